@@ -1,0 +1,1 @@
+"""Ingest, shared records, the API and the live wall."""

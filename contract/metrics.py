@@ -1,0 +1,92 @@
+"""The metric catalogue: every measurement's name, data type, unit and range, once.
+
+Names follow Sparkplug's convention of `/` as a folder separator (Sparkplug 3.0.0, section 6.4.6). A time-series
+database gets the part before the slash as measurement and the rest as field: `Air/Temperature` -> `air.temperature`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from contract.sparkplug.datatypes import DataType
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One measurement. `low`/`high` are the physically possible range, both included; a value outside is a fault."""
+
+    name: str
+    datatype: DataType
+    unit: str
+    zh: str
+    en: str
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def numeric(self) -> bool:
+        """True when a time-series database can hold the value (strings travel in births only)."""
+        return self.datatype not in (DataType.STRING, DataType.TEXT, DataType.DATASET, DataType.UUID)
+
+    @property
+    def series(self) -> tuple[str, str]:
+        """(measurement, field) in a time-series database, lower case with underscores."""
+        group, _, field = self.name.partition("/")
+        return group.lower().replace(" ", "_"), field.lower().replace(" ", "_")
+
+
+_I32, _I64, _F, _B, _S = DataType.INT32, DataType.INT64, DataType.FLOAT, DataType.BOOLEAN, DataType.STRING
+
+_DEVICE = (
+    Metric("Air/Temperature", _F, "°C", "温度", "Temperature", -60, 1300),
+    Metric("Air/Humidity", _F, "%RH", "相对湿度", "Relative humidity", 0, 100),
+    Metric("Presence/Detected", _B, "", "有人", "Somebody present"),
+    Metric("Presence/Motion", _I32, "0 none 1 still 2 active", "活动状态", "Motion", 0, 2),
+    Metric("Presence/Body Movement", _I32, "0-100", "体动", "Body movement", 0, 100),
+    Metric("Presence/Distance", _I32, "cm", "距离", "Distance", 0, 65535),
+    Metric("Bed/Occupied", _B, "", "在床", "In bed"),
+    Metric("Bed/Sleep Stage", _I32, "0 deep 1 light 2 awake 3 none", "睡眠阶段", "Sleep stage", 0, 3),
+    Metric("Breath/Rate", _I32, "1/min", "呼吸率", "Breathing rate", 0, 35),
+    Metric("Breath/State", _I32, "1 normal 2 high 3 low 4 none", "呼吸状态", "Breathing state", 1, 4),
+    Metric("Heart/Rate", _I32, "1/min", "心率", "Heart rate", 60, 120),
+    Metric("Fall/Detected", _B, "", "跌倒", "Fall detected"),
+    Metric("Fall/Stationary", _B, "", "静止滞留", "Motionless stay"),
+    Metric("Button/Presses", _I64, "count", "按铃次数", "Button presses", 0),
+    Metric("Reader/Cards Read", _I64, "count", "读卡次数", "Cards read", 0),
+    Metric("Reader/Read Failures", _I64, "count", "读卡失败", "Failed card reads", 0),
+)
+
+_PORT = (  # what the edge counts for each device's port; a device file never reports these
+    Metric("Port/Frames", _I64, "count", "有效帧", "Frames received", 0),
+    Metric("Port/CRC Errors", _I64, "count", "校验错误", "Checksum errors", 0),
+    Metric("Port/Resyncs", _I64, "count", "重新同步", "Resynchronisations", 0),
+    Metric("Port/Reopens", _I64, "count", "重新打开", "Reopens", 0),
+)
+
+_ABOUT_DEVICE = (  # stated in a birth, never measured
+    Metric("Device/Driver", _S, "", "驱动", "Driver"),
+    Metric("Device/Location", _S, "", "位置", "Location"),
+    Metric("Device/Life Safety", _B, "", "生命安全", "Life safety"),
+    Metric("Device/Simulated", _B, "", "模拟", "Simulated"),
+    Metric("Outbox/Offset", _I64, "offset", "存储序号", "Outbox offset of this reading", 1),
+)
+
+_NODE = (
+    Metric("bdSeq", _I64, "", "上线序号", "Birth/death sequence", 0, 255),
+    Metric("Node Control/Rebirth", _B, "", "重新声明", "Ask for new birth certificates"),
+    Metric("Node Control/Ack", DataType.DATASET, "", "已入库水位", "Committed watermarks"),
+    Metric("Node Control/Command", DataType.DATASET, "", "指令", "A command to the facility"),
+    Metric("Facility/Name", _S, "", "机构名称", "Facility name (Chinese)"),
+    Metric("Facility/Name En", _S, "", "机构英文名称", "Facility name (English)"),
+    Metric("Facility/Kind", _S, "", "机构类型", "Facility kind"),
+    Metric("Facility/Simulated", _B, "", "模拟", "Simulated"),
+    Metric("Outbox/Epoch", _S, "", "存储世代", "Outbox epoch"),
+    Metric("Outbox/Oldest Event", _I64, "seq", "最早未确认事件", "Oldest event not yet acknowledged", 1),
+    Metric("Outbox/Oldest Reading", _I64, "offset", "最早未确认读数", "Oldest reading not yet acknowledged", 1),
+    Metric("Outbox/Events Waiting", _I64, "count", "待上传事件", "Events waiting", 0),
+    Metric("Outbox/Readings Waiting", _I64, "count", "待上传读数", "Readings waiting", 0),
+    Metric("Field/Heartbeat Age", _F, "s", "现场进程心跳", "Age of the field process's heartbeat", 0),
+)
+
+PORT_METRICS = tuple(metric.name for metric in _PORT)
+
+CATALOGUE: Mapping[str, Metric] = {m.name: m for m in (*_DEVICE, *_PORT, *_ABOUT_DEVICE, *_NODE)}

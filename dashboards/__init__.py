@@ -1,0 +1,1 @@
+"""Grafana boards as code. The live wall (cloud/wall) serves until the boards are written."""

@@ -1,0 +1,1 @@
+"""The agent on the box in a facility: a field process (devices, alarms) and an uplink process, joined by the outbox."""

@@ -1,0 +1,1 @@
+"""The one command line, and the supervision of the processes it starts."""

@@ -1,0 +1,1 @@
+"""Devices and people that exist only in software: pure models stepped by time, and the wires they speak on."""
