@@ -67,6 +67,8 @@ _ABOUT_DEVICE = (  # stated in a birth, never measured
     Metric("Device/Location", _S, "", "位置", "Location"),
     Metric("Device/Life Safety", _B, "", "生命安全", "Life safety"),
     Metric("Device/Simulated", _B, "", "模拟", "Simulated"),
+    Metric("Device/Online", _B, "", "在线", "On line"),  # false in a birth: declared only to read its stored data
+    Metric("Device/Cause", _S, "", "离线原因", "Why it is off line"),
     Metric("Outbox/Offset", _I64, "offset", "存储序号", "Outbox offset of this reading", 1),
 )
 

@@ -38,9 +38,10 @@ class Occurred:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A valid frame proves that the device is alive, though it says nothing new."""
+    """A valid frame proves that the device is alive, though it says nothing new. `confirm` as for `Occurred`."""
 
     device: str
+    confirm: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,54 @@
+"""An MQTT broker inside this process (amqtt), for the demo and for tests: it keeps nothing over a restart.
+
+That is enough, because no broker's word counts as delivery here (contract.acknowledgement).
+"""
+
+import asyncio
+import logging
+import threading
+
+from amqtt.broker import Broker
+from amqtt.errors import BrokerError
+
+_START_S = 15
+
+
+class EmbeddedBroker:
+    def __init__(self, host: str, port: int) -> None:
+        self._config = {
+            "listeners": {"default": {"type": "tcp", "bind": f"{host}:{port}"}},
+            "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}},
+        }
+        self._where = f"{host}:{port}"
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="embedded broker", daemon=True)
+        self._started, self._stopping = threading.Event(), asyncio.Event()
+        self._failure: Exception | None = None
+
+    def start(self) -> None:
+        """Returns when it listens. Raises OSError when it cannot."""
+        logging.getLogger("amqtt").setLevel(logging.ERROR)
+        logging.getLogger("transitions").setLevel(logging.ERROR)
+        self._thread.start()
+        if not self._started.wait(_START_S) or self._failure:
+            raise OSError(f"the embedded broker cannot listen on {self._where}: {self._failure or 'no answer'}")
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        try:
+            broker = Broker(self._config)
+            await broker.start()
+        except (BrokerError, OSError, ValueError) as error:
+            self._failure = error
+            self._started.set()
+            return
+        self._started.set()
+        await self._stopping.wait()
+        await broker.shutdown()

@@ -1,0 +1,88 @@
+"""One engine for SQLite and PostgreSQL, and the one place that knows their difference."""
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
+
+from cloud.ports import RecordsRefused, RecordsUnavailable
+
+_MIGRATIONS = Path(__file__).parents[1] / "migrations"
+_BUSY_S = 30
+
+
+def open_database(url: str) -> Engine:
+    """Connect and bring the tables up to date. Raises RecordsUnavailable."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise RecordsUnavailable(
+            f"records: {url!r} is no database URL; write sqlite:///file.db or postgresql+psycopg://user@host/name"
+        ) from None
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, connect_args={"timeout": _BUSY_S})
+        event.listen(engine, "connect", _prepare_sqlite)
+    else:
+        engine = create_engine(parsed, pool_pre_ping=True)
+    with available(), engine.begin() as connection:
+        _migrate(connection)
+    return engine
+
+
+@contextlib.contextmanager
+def available() -> Iterator[None]:
+    """Turns the driver's failures into the one that callers understand."""
+    try:
+        yield
+    except (DataError, IntegrityError, NotSupportedError, ProgrammingError) as error:
+        raise RecordsRefused(str(error.orig).strip()) from error
+    except DBAPIError as error:
+        raise RecordsUnavailable(f"records: {str(error.orig).strip()}") from error
+    except SQLAlchemyError as error:
+        raise RecordsUnavailable(f"records: {error}") from error
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], newest: str | None = None) -> None:
+    """Insert, or replace the row with the same primary key; with `newest`, only by a row with a later value there."""
+    if not rows:
+        return
+    keys = [column.name for column in table.primary_key]
+    insert: Any = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+    changed = {name: insert.excluded[name] for name in rows[0] if name not in keys}
+    where = None if newest is None else insert.excluded[newest] >= table.c[newest]
+    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed, where=where), list(rows))
+
+
+def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """False when a unique key is taken already."""
+    insert: Any = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+    return bool(connection.execute(insert.values(**row).on_conflict_do_nothing()).rowcount)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
+
+
+def _migrate(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,166 @@
+"""What the pages read from the shared records. Never a token, never a full number or name."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, Table, and_, desc, func, select
+
+from cloud.adapters import tables as t
+from cloud.adapters.sql_database import available
+from cloud.adapters.sql_records import SLOT_MS
+from cloud.domain.alarm_life import OPEN_STATES
+from cloud.domain.picture import AlarmPicture, DevicePicture, FacilityPicture, Picture
+from cloud.ports import Row
+
+_SHANGHAI = timezone(timedelta(hours=8))
+_PERIOD_S = 30  # an edge says something at least this often
+_MINUTE_MS = 60_000
+_WALL_METRICS = ("Air/Temperature",)
+_PUBLIC_VISIT = tuple(c for c in t.visit.c if c.name != "token")
+
+
+class SqlReader:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    # the wall
+
+    def version(self) -> int:
+        return self.last_change()
+
+    def picture(self, now_ms: int) -> Picture:
+        with available(), self._engine.connect() as db:
+            devices, alarms, latest = _by_facility(db, t.device), defaultdict(list), _by_facility(db, t.latest)
+            for row in db.execute(select(t.alarm).where(t.alarm.c.state.in_(OPEN_STATES))):
+                alarms[row.facility].append(row)
+            since = _midnight_ms(now_ms)
+            visits = select(t.visit.c.facility, func.count()).where(t.visit.c.at_ms >= since)
+            checkins: dict[str, int] = {row[0]: row[1] for row in db.execute(visits.group_by(t.visit.c.facility))}
+            facilities = tuple(
+                _facility(row, devices[row.id], alarms[row.id], latest[row.id], checkins.get(row.id, 0))
+                for row in db.execute(select(t.facility).order_by(t.facility.c.id))
+            )
+            slots = t.intake.c.slot_ms > now_ms - SLOT_MS - _MINUTE_MS, t.intake.c.slot_ms <= now_ms - SLOT_MS
+            return Picture(now_ms, facilities, db.scalar(select(func.sum(t.intake.c.readings)).where(*slots)) or 0)
+
+    # the API
+
+    def facilities(self) -> list[Row]:
+        return self._rows(select(t.facility).order_by(t.facility.c.id))
+
+    def devices(self, facility: str | None) -> list[Row]:
+        query = select(t.device).order_by(t.device.c.facility, t.device.c.id)
+        return self._rows(query if facility is None else query.where(t.device.c.facility == facility))
+
+    def alarms(self, *, open_only: bool, facility: str | None, limit: int) -> list[Row]:
+        query = select(t.alarm).order_by(desc(t.alarm.c.raised_at_ms)).limit(limit)
+        if open_only:
+            query = query.where(t.alarm.c.state.in_(OPEN_STATES))
+        return self._rows(query if facility is None else query.where(t.alarm.c.facility == facility))
+
+    def visits(self, facility: str | None, limit: int) -> list[Row]:
+        query = select(*_PUBLIC_VISIT).order_by(desc(t.visit.c.at_ms)).limit(limit)
+        return self._rows(query if facility is None else query.where(t.visit.c.facility == facility))
+
+    def command(self, command: str) -> Row | None:
+        return next(iter(self._rows(select(t.command).where(t.command.c.id == command))), None)
+
+    def dead_letters(self, limit: int) -> list[Row]:
+        rows = self._rows(select(t.dead_letter).order_by(desc(t.dead_letter.c.id)).limit(limit))
+        return [{**row, "payload": bytes(row["payload"]).hex()} for row in rows]  # type: ignore[call-overload]
+
+    def last_change(self) -> int:
+        with available(), self._engine.connect() as db:
+            return db.scalar(select(func.max(t.change.c.id))) or 0
+
+    def changes_after(self, change: int, limit: int) -> list[tuple[int, str, Row]]:
+        sources: dict[str, Callable[[Any], Select[Any]]] = {
+            "alarm": lambda row: select(t.alarm).where(t.alarm.c.id == row.ref),
+            "visit": lambda row: select(*_PUBLIC_VISIT).where(t.visit.c.id == row.ref),
+            "facility": lambda row: select(t.facility).where(t.facility.c.id == row.ref),
+            "device": lambda row: select(t.device).where(
+                and_(t.device.c.facility == row.facility, t.device.c.id == row.ref)
+            ),
+        }
+        found: list[tuple[int, str, Row]] = []
+        with available(), self._engine.connect() as db:
+            changes = select(t.change).where(t.change.c.id > change).order_by(t.change.c.id).limit(limit)
+            for row in db.execute(changes).all():
+                source = sources.get(row.kind)
+                now = db.execute(source(row)).mappings().first() if source else None
+                found.append((row.id, row.kind, dict(now) if now else {}))
+        return found
+
+    def health(self) -> Row:
+        with available(), self._engine.connect() as db:
+            return {
+                "facilities": _count(db, t.facility),
+                "facilities_online": db.scalar(select(func.count()).where(t.facility.c.online)) or 0,
+                "devices": _count(db, t.device),
+                "devices_online": db.scalar(select(func.count()).where(t.device.c.online)) or 0,
+                "events": _count(db, t.event),
+                "dead_letters": _count(db, t.dead_letter),
+                "chain_breaks": _count(db, t.chain_break),
+                "telemetry_spool": db.scalar(
+                    select(func.count()).where(t.telemetry_spool.c.written_at_ms.is_(None))
+                ) or 0,
+            }  # fmt: skip
+
+    def _rows(self, query: Select[Any]) -> list[Row]:
+        with available(), self._engine.connect() as db:
+            return [dict(row) for row in db.execute(query).mappings()]
+
+
+def _by_facility(db: Connection, table: Table) -> "defaultdict[str, list[Any]]":
+    grouped: defaultdict[str, list[Any]] = defaultdict(list)
+    for row in db.execute(select(table)):
+        grouped[row.facility].append(row)
+    return grouped
+
+
+def _facility(
+    row: Any, devices: Sequence[Any], alarms: Sequence[Any], latest: Sequence[Any], checkins: int
+) -> FacilityPicture:
+    online = {device.id for device in devices if device.online}
+    beds = {one.device: one.value for one in latest if one.metric == "Bed/Occupied"}
+    known = {device: value for device, value in beds.items() if device in online}
+    return FacilityPicture(
+        id=row.id,
+        area=row.area,
+        kind=row.kind,
+        name_zh=row.name_zh,
+        name_en=row.name_en,
+        simulated=row.simulated,
+        link="online" if row.online else "offline",
+        heard_at_ms=row.heard_at_ms,
+        period_s=_PERIOD_S,
+        devices=tuple(
+            DevicePicture(d.id, d.driver, d.location, d.life_safety, d.online, d.cause, d.since_ms) for d in devices
+        ),
+        beds_total=len(beds),
+        beds_occupied=sum(1 for value in known.values() if value),
+        beds_unknown=len(beds) - len(known),
+        checkins_today=checkins,
+        alarms=tuple(
+            AlarmPicture(a.id, a.facility, a.device, a.rule, a.priority, a.state, a.escalation, a.location,
+                         a.raised_at_ms)
+            for a in alarms
+        ),
+        readings=tuple(
+            (one.device, one.metric, one.value)
+            for one in sorted(latest, key=lambda one: one.device)
+            if one.metric in _WALL_METRICS and one.device in online
+        ),
+    )  # fmt: skip
+
+
+def _midnight_ms(now_ms: int) -> int:
+    """The start of today where the facilities are."""
+    local = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(_SHANGHAI)
+    return round(local.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000)
+
+
+def _count(db: Connection, table: Table) -> int:
+    return db.scalar(select(func.count()).select_from(table)) or 0

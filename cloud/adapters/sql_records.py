@@ -1,0 +1,226 @@
+"""The shared records in SQL: everything one batch of messages changes, in one transaction."""
+
+import contextlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, update
+
+from cloud.adapters import tables as t
+from cloud.adapters.sql_database import available, insert_once, upsert
+from cloud.domain.chain import Tip
+from cloud.domain.intervals import Intervals
+from cloud.domain.rows import DeviceRow, FacilityRow, Point
+from contract.events.envelope import GENESIS, Envelope
+from contract.events.types import AlarmRaised, VisitCheckin
+
+_KEPT_PAYLOAD = 64 * 1024
+_KEPT_CHANGES = 10_000
+_KEPT_INTAKE_MS = 24 * 3600 * 1000
+SLOT_MS = 10_000
+
+
+class SqlRecords:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator["SqlBooks"]:
+        with available(), self._engine.begin() as connection:
+            yield SqlBooks(connection)
+
+    def trim(self, now_ms: int) -> None:
+        """Old change notices and counts; the pages never look back that far."""
+        with available(), self._engine.begin() as connection:
+            newest = connection.scalar(select(func.max(t.change.c.id))) or 0
+            connection.execute(delete(t.change).where(t.change.c.id < newest - _KEPT_CHANGES))
+            connection.execute(delete(t.intake).where(t.intake.c.slot_ms < now_ms - _KEPT_INTAKE_MS))
+
+
+class SqlBooks:
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    # the chain
+
+    def tip(self, facility: str, epoch: str) -> Tip:
+        row = self._db.execute(select(t.chain.c.seq, t.chain.c.hash).where(_chain(facility, epoch))).first()
+        return Tip(row.seq, row.hash) if row else Tip()
+
+    def set_tip(self, facility: str, epoch: str, tip: Tip) -> None:
+        self._open_chain(facility, epoch)
+        self._db.execute(update(t.chain).where(_chain(facility, epoch)).values(seq=tip.seq, hash=tip.hash))
+
+    def offsets(self, facility: str, epoch: str) -> Intervals:
+        text = self._db.scalar(select(t.chain.c.readings).where(_chain(facility, epoch)))
+        return Intervals.from_json(text) if text else Intervals()
+
+    def set_offsets(self, facility: str, epoch: str, offsets: Intervals) -> None:
+        self._open_chain(facility, epoch)
+        self._db.execute(update(t.chain).where(_chain(facility, epoch)).values(readings=offsets.to_json()))
+
+    def chain_break(self, facility: str, epoch: str, lane: str, kind: str, first: int, last: int, at_ms: int) -> None:
+        self._db.execute(
+            insert(t.chain_break).values(
+                facility=facility, epoch=epoch, lane=lane, kind=kind, first=first, last=last, found_at_ms=at_ms
+            )
+        )
+
+    def _open_chain(self, facility: str, epoch: str) -> None:
+        insert_once(
+            self._db, t.chain, {"facility": facility, "epoch": epoch, "seq": 0, "hash": GENESIS, "readings": "[]"}
+        )
+
+    # events and their effects
+
+    def append_event(self, envelope: Envelope, body: bytes, ingest_at_ms: int, *, late: bool) -> bool:
+        return insert_once(
+            self._db,
+            t.event,
+            {
+                "facility": envelope.facility,
+                "epoch": envelope.epoch,
+                "seq": envelope.seq,
+                "id": str(envelope.id),
+                "type": envelope.type,
+                "subject": envelope.subject,
+                "priority": envelope.priority,
+                "time_ms": envelope.time_ms,
+                "ingest_at_ms": ingest_at_ms,
+                "late": late,
+                "body": body,
+            },
+        )
+
+    def raise_alarm(self, facility: str, event: AlarmRaised, at_ms: int, *, late: bool) -> None:
+        row = event.model_dump(exclude={"alarm"})
+        self._db.execute(
+            insert(t.alarm).values(
+                id=event.alarm, facility=facility, priority=event.priority, state="raised", escalation=0, late=late,
+                raised_at_ms=at_ms, **row,
+            )
+        )  # fmt: skip
+        self.changed("alarm", facility, event.alarm)
+
+    def alarm_state(self, alarm: str) -> str | None:
+        return self._db.scalar(select(t.alarm.c.state).where(t.alarm.c.id == alarm))
+
+    def move_alarm(self, alarm: str, state: str, at_ms: int, *, level: int | None, reason: str | None) -> None:
+        values: dict[str, object] = {"state": state}
+        if level is not None:
+            values["escalation"] = level
+        else:
+            values[f"{state}_at_ms"] = at_ms
+        if reason is not None:
+            values["close_reason"] = reason
+        facility = self._db.scalar(
+            update(t.alarm).where(t.alarm.c.id == alarm).values(**values).returning(t.alarm.c.facility)
+        )
+        self.changed("alarm", facility or "", alarm)
+
+    def add_visit(self, facility: str, event: VisitCheckin, at_ms: int) -> None:
+        self._db.execute(
+            insert(t.visit).values(
+                id=event.visit, facility=facility, source_device_id=event.device, token=event.token,
+                id_masked=event.id_masked, name_masked=event.name_masked, method=event.method, at_ms=at_ms,
+            )
+        )  # fmt: skip
+        self.changed("visit", facility, event.visit)
+
+    def answer_command(self, command: str, answer: str, at_ms: int) -> None:
+        waiting = and_(t.command.c.id == command, t.command.c.answered_at_ms.is_(None))
+        self._db.execute(update(t.command).where(waiting).values(answered_at_ms=at_ms, answer=answer[:256]))
+
+    def dead_letter(self, topic: str, payload: bytes, reason: str, at_ms: int) -> None:
+        self._db.execute(
+            insert(t.dead_letter).values(
+                received_at_ms=at_ms,
+                topic=_printable(topic)[:1024],
+                reason=_printable(reason)[:1024],
+                size=len(payload),
+                payload=payload[:_KEPT_PAYLOAD],
+            )
+        )
+
+    # facilities, devices, measurements
+
+    def epoch(self, facility: str) -> str | None:
+        return self._db.scalar(select(t.facility.c.epoch).where(t.facility.c.id == facility))
+
+    def facility_online(self, row: FacilityRow, at_ms: int) -> None:
+        upsert(
+            self._db,
+            t.facility,
+            [{**asdict(row), "online": True, "cause": "", "since_ms": at_ms, "heard_at_ms": at_ms}],
+        )
+        self._devices_offline(t.device.c.facility == row.id, "edge", at_ms)
+        self.changed("facility", row.id, row.id)
+
+    def facility_offline(self, facility: str, cause: str, at_ms: int) -> None:
+        self._db.execute(
+            update(t.facility)
+            .where(t.facility.c.id == facility, t.facility.c.online)
+            .values(online=False, cause=cause, since_ms=at_ms)
+        )
+        self._devices_offline(t.device.c.facility == facility, cause, at_ms)
+        self.changed("facility", facility, facility)
+
+    def everything_offline(self, cause: str, at_ms: int) -> None:
+        for facility in self._db.scalars(select(t.facility.c.id)).all():
+            self.facility_offline(facility, cause, at_ms)
+
+    def device_born(self, row: DeviceRow, at_ms: int) -> None:
+        upsert(self._db, t.device, [{**asdict(row), "since_ms": at_ms}])
+        self.changed("device", row.facility, row.id)
+
+    def device_offline(self, facility: str, device: str, cause: str | None, at_ms: int) -> None:
+        self._devices_offline(and_(t.device.c.facility == facility, t.device.c.id == device), cause, at_ms)
+        self.changed("device", facility, device)
+
+    def _devices_offline(self, which: object, cause: str | None, at_ms: int) -> None:
+        """`cause` None keeps the one that the device gave itself."""
+        values = {"online": False, "since_ms": at_ms, **({} if cause is None else {"cause": cause})}
+        self._db.execute(update(t.device).where(which, t.device.c.online).values(**values))  # type: ignore[arg-type]
+
+    def heard(self, facility: str, at_ms: int) -> None:
+        self._db.execute(update(t.facility).where(t.facility.c.id == facility).values(heard_at_ms=at_ms))
+
+    def remember_latest(self, points: Sequence[Point], ingest_at_ms: int) -> None:
+        newest: dict[tuple[str, str, str], Point] = {}
+        for point in points:
+            key = (point.facility, point.device, point.metric)
+            if key not in newest or newest[key].at_ms <= point.at_ms:
+                newest[key] = point
+        rows = [
+            {"facility": p.facility, "device": p.device, "metric": p.metric, "value": p.value,
+             "taken_at_ms": p.at_ms, "ingest_at_ms": ingest_at_ms}
+            for _, p in sorted(newest.items())
+        ]  # fmt: skip
+        upsert(self._db, t.latest, rows, newest="taken_at_ms")
+        self._count_intake(len(points), ingest_at_ms)
+        for facility in {p.facility for p in newest.values()}:
+            self.changed("reading", facility, "")
+
+    def _count_intake(self, readings: int, at_ms: int) -> None:
+        slot_ms = at_ms - at_ms % SLOT_MS
+        same = t.intake.c.slot_ms == slot_ms
+        if readings and not insert_once(self._db, t.intake, {"slot_ms": slot_ms, "readings": readings}):
+            self._db.execute(update(t.intake).where(same).values(readings=t.intake.c.readings + readings))
+
+    def spool(self, points: Sequence[Point]) -> None:
+        if points:
+            rows = [[p.facility, p.device, p.metric, p.at_ms, p.value] for p in points]
+            self._db.execute(insert(t.telemetry_spool).values(points=json.dumps(rows, separators=(",", ":"))))
+
+    def changed(self, kind: str, facility: str, ref: str) -> None:
+        self._db.execute(insert(t.change).values(kind=kind, facility=facility, ref=ref))
+
+
+def _chain(facility: str, epoch: str):  # type: ignore[no-untyped-def]
+    return and_(t.chain.c.facility == facility, t.chain.c.epoch == epoch)
+
+
+def _printable(text: str) -> str:
+    """PostgreSQL refuses U+0000 in text."""
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")

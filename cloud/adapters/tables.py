@@ -1,0 +1,194 @@
+"""The shared records' tables, for SQLite and PostgreSQL alike. Times are UTC milliseconds since the epoch."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+_Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only an INTEGER primary key
+
+
+def _ms(name: str, *, null: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=null)
+
+
+facility = Table(
+    "facility",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("area", String(6), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("name_zh", String(64), nullable=False),
+    Column("name_en", String(128), nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    Column("epoch", String(12), nullable=False),
+    Column("online", Boolean, nullable=False),
+    Column("cause", String(32), nullable=False),
+    _ms("since_ms"),
+    _ms("heard_at_ms"),
+)
+
+device = Table(
+    "device",
+    metadata,
+    Column("facility", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("driver", String(64), nullable=False),
+    Column("location", String(64), nullable=False),
+    Column("life_safety", Boolean, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    Column("online", Boolean, nullable=False),
+    Column("cause", String(32), nullable=False),
+    _ms("since_ms"),
+)
+
+latest = Table(  # the newest value of each metric
+    "latest",
+    metadata,
+    Column("facility", String(64), primary_key=True),
+    Column("device", String(64), primary_key=True),
+    Column("metric", String(64), primary_key=True),
+    Column("value", Float, nullable=False),
+    _ms("taken_at_ms"),
+    _ms("ingest_at_ms"),
+)
+
+event = Table(  # the immutable log; every other table of records is a projection of it
+    "event",
+    metadata,
+    Column("facility", String(64), primary_key=True),
+    Column("epoch", String(12), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("id", String(36), nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("subject", String(128), nullable=False),
+    Column("priority", Integer, nullable=False),
+    _ms("time_ms"),
+    _ms("ingest_at_ms"),
+    Column("late", Boolean, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("id", name="event_id_once"),
+)
+
+chain = Table(
+    "chain",
+    metadata,
+    Column("facility", String(64), primary_key=True),
+    Column("epoch", String(12), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("readings", Text, nullable=False),  # committed outbox offsets, as intervals
+)
+
+chain_break = Table(  # a gap or a fork: what the chain cannot prove
+    "chain_break",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("facility", String(64), nullable=False),
+    Column("epoch", String(12), nullable=False),
+    Column("lane", String(16), nullable=False),  # events | readings
+    Column("kind", String(16), nullable=False),  # gap | fork
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    _ms("found_at_ms"),
+)
+
+alarm = Table(
+    "alarm",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("facility", String(64), nullable=False),
+    Column("device", String(64), nullable=False),
+    Column("rule", String(32), nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("escalation", Integer, nullable=False),
+    Column("location", String(256), nullable=False),
+    Column("metric", String(64), nullable=False),
+    Column("value", Float),
+    Column("limit", Float),
+    Column("late", Boolean, nullable=False),
+    _ms("raised_at_ms"),
+    _ms("acknowledged_at_ms", null=True),
+    _ms("attended_at_ms", null=True),
+    _ms("closed_at_ms", null=True),
+    Column("close_reason", String(16)),
+    Index("alarm_open", "state", "facility"),
+)
+
+visit = Table(
+    "visit",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("facility", String(64), nullable=False),
+    Column("source_device_id", String(64), nullable=False),
+    Column("token", String(64), nullable=False),
+    Column("id_masked", String(18), nullable=False),
+    Column("name_masked", String(8), nullable=False),
+    Column("method", String(16), nullable=False),
+    _ms("at_ms"),
+    Index("visit_at", "facility", "at_ms"),
+)
+
+command = Table(
+    "command",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("facility", String(64), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("subject", String(128), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("reason", String(64), nullable=False),
+    _ms("asked_at_ms"),
+    _ms("expires_at_ms"),
+    _ms("sent_at_ms", null=True),
+    _ms("answered_at_ms", null=True),
+    Column("answer", String(256)),
+    Index("command_waiting", "answered_at_ms", "expires_at_ms"),
+)
+
+dead_letter = Table(
+    "dead_letter",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    _ms("received_at_ms"),
+    Column("topic", String(1024), nullable=False),
+    Column("reason", String(1024), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+
+telemetry_spool = Table(  # committed with the watermark; gone when the time-series store has it durably
+    "telemetry_spool",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("points", Text, nullable=False),
+    _ms("written_at_ms", null=True),
+)
+
+intake = Table(  # how many values came in each ten seconds
+    "intake",
+    metadata,
+    Column("slot_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("readings", Integer, nullable=False),
+)
+
+change = Table(  # what the pages must look at again
+    "change",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("kind", String(16), nullable=False),
+    Column("facility", String(64), nullable=False),
+    Column("ref", String(64), nullable=False),
+)

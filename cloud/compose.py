@@ -1,0 +1,149 @@
+"""Puts the cloud together: the only file of the cloud that knows every concrete class."""
+
+import logging
+import queue
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, RedirectResponse
+from sqlalchemy import Engine
+
+from cloud.adapters.embedded_broker import EmbeddedBroker
+from cloud.adapters.influx_telemetry import InfluxTelemetry
+from cloud.adapters.mqtt_ingest import EventConnection, HostConnection, Inbox
+from cloud.adapters.sql_commands import SqlCommands
+from cloud.adapters.sql_database import open_database
+from cloud.adapters.sql_reader import SqlReader
+from cloud.adapters.sql_records import SqlRecords
+from cloud.adapters.sql_spool import SqlSpool
+from cloud.adapters.sqlite_telemetry import SqliteTelemetry
+from cloud.api import routes as api
+from cloud.ports import RecordsUnavailable
+from cloud.services.command_sender import CommandSender
+from cloud.services.ingest import Ingest
+from cloud.services.ingest_loop import IngestLoop
+from cloud.services.telemetry_forwarder import TelemetryForwarder
+from cloud.settings import Settings
+from cloud.wall import routes as wall
+from contract.identifiers.uuid7 import uuid7
+from contract.sparkplug.host_session import HostSession
+
+_INBOX_MAX = 5000
+_TRIM_S = 60
+log = logging.getLogger(__name__)
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def run(settings: Settings, stopping: threading.Event) -> None:
+    """Ingest, API and wall in one process, until `stopping`. Raises RecordsUnavailable, OSError at the start."""
+    engine = open_database(settings.records)
+    broker = EmbeddedBroker(*_host_port(settings)) if settings.broker_is_embedded else None
+    if broker:
+        broker.start()
+    telemetry = _telemetry(settings.telemetry)
+    events, measurements = Inbox(_INBOX_MAX), Inbox(_INBOX_MAX)
+    host = HostConnection(settings.broker_url, settings.host_id, measurements, now_ms)
+    event_connection = EventConnection(settings.broker_url, f"{settings.host_id}-events", events, now_ms)
+    records = SqlRecords(engine)
+    ingest = Ingest(records, HostSession(settings.host_id), host.publish, now_ms)
+    jobs: dict[str, Callable[[threading.Event], None]] = {
+        "ingest": IngestLoop(ingest, events, measurements).run,
+        "telemetry": TelemetryForwarder(SqlSpool(engine), telemetry, now_ms).run,
+        "commands": CommandSender(SqlCommands(engine), host.publish, now_ms).run,
+        "trim": lambda stop: _trim(records, stop),
+    }
+    failed: queue.SimpleQueue[BaseException] = queue.SimpleQueue()
+    threads = [threading.Thread(target=_guarded, args=(job, stopping, failed), name=name) for name, job in jobs.items()]
+    for thread in threads:
+        thread.start()
+    event_connection.start()
+    host.start()
+    try:
+        _serve(app(engine), settings, stopping)
+    finally:
+        stopping.set()
+        host.stop()
+        event_connection.stop()
+        for thread in threads:
+            thread.join()
+        telemetry.close()
+        engine.dispose()
+        if broker:
+            broker.stop()
+    if not failed.empty():
+        raise failed.get()
+
+
+def app(engine: Engine) -> FastAPI:
+    """The API and the wall on one database; several processes may serve the same."""
+    reader, commands = SqlReader(engine), SqlCommands(engine)
+    application = FastAPI(title="OneTrip", version="1", description="Shared records of civil-affairs facilities.")
+    application.include_router(
+        api.router(reader, commands, now_ms, lambda: str(uuid7(now_ms(), secrets.token_bytes(10))))
+    )
+    application.include_router(wall.router(reader, now_ms))
+
+    @application.get("/", include_in_schema=False)
+    def home() -> RedirectResponse:
+        return RedirectResponse("/wall")
+
+    @application.exception_handler(RecordsUnavailable)
+    def unavailable(_request: Request, error: RecordsUnavailable) -> JSONResponse:
+        return JSONResponse({"detail": f"{error}; try again in a moment"}, status_code=503)
+
+    return application
+
+
+def _serve(application: FastAPI, settings: Settings, stopping: threading.Event) -> None:
+    host, port = settings.address
+    config = uvicorn.Config(
+        application, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=2
+    )
+    server = uvicorn.Server(config)
+    watcher = threading.Thread(target=_stop_server, args=(server, stopping), daemon=True)
+    watcher.start()
+    server.run()
+
+
+def _stop_server(server: uvicorn.Server, stopping: threading.Event) -> None:
+    stopping.wait()
+    server.should_exit = True
+
+
+def _guarded(
+    job: Callable[[threading.Event], None], stopping: threading.Event, failed: "queue.SimpleQueue[BaseException]"
+) -> None:
+    """A job that dies takes the process with it: whoever supervises starts all of it again, from what is on disk."""
+    try:
+        job(stopping)
+    except BaseException as error:
+        log.exception("a job failed; stopping")
+        failed.put(error)
+        stopping.set()
+
+
+def _trim(records: SqlRecords, stopping: threading.Event) -> None:
+    while not stopping.wait(_TRIM_S):
+        try:
+            records.trim(now_ms())
+        except RecordsUnavailable as error:
+            log.warning("trim: %s", error)
+
+
+def _telemetry(url: str) -> SqliteTelemetry | InfluxTelemetry:
+    if url.startswith("sqlite:///"):
+        return SqliteTelemetry(Path(url.removeprefix("sqlite:///")))
+    return InfluxTelemetry(url)
+
+
+def _host_port(settings: Settings) -> tuple[str, int]:
+    host, _, port = settings.broker.partition("://")[2].rpartition(":")
+    return host or "127.0.0.1", int(port or 1883)

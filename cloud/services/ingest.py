@@ -1,0 +1,275 @@
+"""Ingest: messages in, committed records out, then PUBACKs and watermarks. Nothing is acknowledged before the commit.
+
+Reading the Sparkplug session happens once for each message; committing is repeated until the database takes it.
+"""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from cloud.domain import births
+from cloud.domain.alarm_life import IllegalStep
+from cloud.domain.chain import Place, Tip, place
+from cloud.domain.rows import Point
+from cloud.ports import CONNECTION_LOST, Books, Message, Records, RecordsRefused, RecordsUnavailable
+from cloud.services import event_effects
+from contract.acknowledgement import Ack, ack_metric
+from contract.events.envelope import Envelope, MalformedEvent, decode, digest
+from contract.events.topics import PREFIX, facility_of
+from contract.events.types import data_of
+from contract.sparkplug.commands import node_command, rebirth_command
+from contract.sparkplug.facts import (
+    Cause,
+    Data,
+    DeviceOffline,
+    DeviceOnline,
+    Fact,
+    NodeOffline,
+    NodeOnline,
+    RebirthWanted,
+)
+from contract.sparkplug.host_session import HostSession
+from contract.sparkplug.payload import MalformedPayload
+from contract.sparkplug.topics import MalformedTopic, Publish
+
+MAX_MESSAGE_BYTES = 1 << 20
+LATE_MS = 10_000  # an event older than this at ingest does not count as live
+_RETRY_S = 1.0
+_MAX_ID = 64
+_OFFLINE = {Cause.DEATH: None, Cause.NODE: "edge", Cause.NOT_REBORN: "edge", Cause.HOST: "ingest"}
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Item:
+    """One message and what it turned out to be. Facts may also come without a message (`tick`)."""
+
+    topic: str
+    payload: bytes
+    at_ms: int
+    facts: list[Fact] = field(default_factory=list)
+    event: Envelope | None = None
+    dead: str | None = None  # the reason why it cannot be used
+
+
+@dataclass(slots=True)
+class _Touched:
+    """What came of a batch: the points to keep, and the watermarks to tell after the commit."""
+
+    epochs: set[tuple[str, str]] = field(default_factory=set)  # (facility, epoch)
+    offsets: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    heard: dict[str, int] = field(default_factory=dict)
+    points: list[Point] = field(default_factory=list)
+    acks: list[tuple[str, Ack]] = field(default_factory=list)
+
+
+class Ingest:
+    def __init__(
+        self, records: Records, host: HostSession, publish: Callable[[Publish], None], clock: Callable[[], int]
+    ) -> None:
+        self._records, self._host, self._publish, self._clock = records, host, publish, clock
+        self._areas: dict[str, str] = {}  # facility -> Sparkplug group, from what it sends
+        self.counted: Counter[str] = Counter()
+
+    def begin(self, stopping: threading.Event) -> None:
+        """What was on line when we stopped may have died unseen: unknown until it is born again."""
+        self._insist(lambda books: books.everything_offline("ingest", self._clock()), stopping)
+
+    def take(self, messages: Sequence[Message], stopping: threading.Event) -> None:
+        """Commit a batch, then acknowledge it. Returns early only when stopping; the sender then sends again."""
+        if self._keep([self._read(message) for message in messages], stopping):
+            for message in messages:
+                if message.done:
+                    message.done()
+
+    def tick(self, stopping: threading.Event) -> None:
+        """Time passed: gaps that did not close become rebirth requests."""
+        now_ms = self._clock()
+        if facts := self._host.tick(now_ms):
+            self._keep([_Item("", b"", now_ms, facts)], stopping)
+
+    def _read(self, message: Message) -> _Item:
+        item = _Item(message.topic, message.payload, message.received_ms)
+        try:
+            self._understand(item)
+        except (MalformedPayload, MalformedTopic, MalformedEvent) as wrong:
+            item.dead = str(wrong)
+        return item
+
+    def _understand(self, item: _Item) -> None:
+        if item.topic == CONNECTION_LOST:
+            item.facts = self._host.disconnected()
+            return
+        if len(item.payload) > MAX_MESSAGE_BYTES:
+            raise MalformedPayload(f"message of {len(item.payload)} bytes; the limit is {MAX_MESSAGE_BYTES}")
+        if any(len(level) > _MAX_ID for level in item.topic.split("/")):
+            raise MalformedTopic(f"a topic level is longer than {_MAX_ID} characters")
+        if not item.topic.startswith(f"{PREFIX}/"):
+            item.facts = self._host.feed(item.topic, item.payload, item.at_ms)
+            return
+        facility = facility_of(item.topic)
+        if facility is None:
+            raise MalformedTopic(f"unknown topic; events travel on {PREFIX}/<facility>/<type>")
+        envelope = decode(item.payload)
+        if (envelope.facility, envelope.type) != (facility, item.topic.rpartition("/")[2]):
+            raise MalformedEvent("source and type do not match the topic")
+        item.event = envelope
+
+    def _keep(self, items: Sequence[_Item], stopping: threading.Event) -> bool:
+        """Commit all in one transaction; when the records refuse, one by one, and what is refused is a dead letter."""
+        try:
+            touched = self._commit(items, stopping)
+        except RecordsRefused as refused:
+            if len(items) > 1:
+                kept = [self._keep([item], stopping) for item in items]
+                return all(kept)
+            if items[0].dead is not None:
+                raise
+            items = [_Item(items[0].topic, items[0].payload, items[0].at_ms, dead=f"the records refuse it: {refused}")]
+            touched = self._commit(items, stopping)
+        if touched is None:
+            return False
+        self._answer([fact for item in items for fact in item.facts], touched)
+        return True
+
+    def _commit(self, items: Sequence[_Item], stopping: threading.Event) -> _Touched | None:
+        touched = _Touched()
+
+        def act(books: Books) -> None:
+            nonlocal touched
+            touched = _Touched()  # a repeated attempt starts from nothing
+            for item in items:
+                self._commit_item(books, item, touched)
+            self._commit_readings(books, touched)
+
+        return touched if self._insist(act, stopping) else None
+
+    def _insist(self, act: Callable[[Books], None], stopping: threading.Event) -> bool:
+        """Until the database takes it: meanwhile the inbox fills and the broker keeps the rest."""
+        failing = False
+        while not stopping.is_set():
+            try:
+                with self._records.transaction() as books:
+                    act(books)
+            except RecordsUnavailable as error:
+                if not failing:
+                    log.error("%s; waiting", error)
+                failing = True
+                stopping.wait(_RETRY_S)
+                continue
+            if failing:
+                log.warning("records: available again")
+            return True
+        return False
+
+    def _commit_item(self, books: Books, item: _Item, touched: _Touched) -> None:
+        if item.dead is not None:
+            self.counted["dead_letters"] += 1
+            books.dead_letter(item.topic, item.payload, item.dead, item.at_ms)
+        if item.event is not None:
+            self._commit_event(books, item.event, item, touched)
+            touched.heard[item.event.facility] = item.at_ms
+        for fact in item.facts:
+            self._commit_fact(books, fact, item.at_ms, touched)
+
+    def _commit_readings(self, books: Books, touched: _Touched) -> None:
+        for (facility, epoch), numbers in touched.offsets.items():
+            known = books.offsets(facility, epoch)
+            for number in numbers:
+                known.add(number)
+            books.set_offsets(facility, epoch, known)
+            touched.epochs.add((facility, epoch))
+        books.remember_latest(touched.points, self._clock())
+        books.spool(touched.points)
+        for facility, at_ms in touched.heard.items():
+            books.heard(facility, at_ms)
+        touched.acks = [
+            (facility, Ack(epoch, books.tip(facility, epoch).seq, books.offsets(facility, epoch).watermark))
+            for facility, epoch in sorted(touched.epochs)
+        ]
+
+    def _commit_event(self, books: Books, envelope: Envelope, item: _Item, touched: _Touched) -> None:
+        facility, epoch = envelope.facility, envelope.epoch
+        touched.epochs.add((facility, epoch))
+        where = place(envelope, books.tip(facility, epoch))
+        self.counted[f"events_{where.value}"] += 1
+        if where in (Place.REPEATED, Place.AHEAD):
+            return
+        if where is Place.FORKED:
+            books.chain_break(facility, epoch, "events", "fork", envelope.seq, envelope.seq, item.at_ms)
+        books.set_tip(facility, epoch, Tip(envelope.seq, digest(item.payload)))
+        late = item.at_ms - envelope.time_ms > LATE_MS
+        try:
+            data = data_of(envelope)
+            if not books.append_event(envelope, item.payload, item.at_ms, late=late):
+                raise MalformedEvent(f"id {envelope.id} is in the log already, under another number")
+            event_effects.apply(books, facility, data, envelope.time_ms, late=late)
+        except (MalformedEvent, IllegalStep) as wrong:
+            # Its place in the chain is taken and its bytes are kept: counted as rejected, never as missing.
+            self.counted["events_rejected"] += 1
+            books.dead_letter(item.topic, item.payload, str(wrong), item.at_ms)
+
+    def _commit_fact(self, books: Books, fact: Fact, at_ms: int, touched: _Touched) -> None:
+        match fact:
+            case NodeOnline():
+                self._areas[fact.node] = fact.group
+                self._node_online(books, fact, at_ms, touched)
+            case NodeOffline():
+                books.facility_offline(fact.node, "ingest" if fact.cause is Cause.HOST else "uplink", at_ms)
+                return
+            case DeviceOnline():
+                books.device_born(births.device_row(fact.node, fact.device, births.values_of(fact.metrics)), at_ms)
+                touched.points += births.points_of(fact.node, fact.device, fact.metrics)
+            case DeviceOffline():
+                books.device_offline(fact.node, fact.device, _OFFLINE[fact.cause], at_ms)
+                return
+            case Data():
+                self._data(books, fact, at_ms, touched)
+            case _:
+                return
+        touched.heard[fact.node] = at_ms
+
+    def _node_online(self, books: Books, fact: NodeOnline, at_ms: int, touched: _Touched) -> None:
+        values = births.values_of(fact.metrics)
+        row = births.facility_row(fact.group, fact.node, values)
+        books.facility_online(row, at_ms)
+        self._note_gaps(books, row.id, row.epoch, values, at_ms)
+        touched.epochs.add((row.id, row.epoch))
+
+    @staticmethod
+    def _note_gaps(books: Books, facility: str, epoch: str, values: dict[str, object], at_ms: int) -> None:
+        """The facility has forgotten what we never got (our database is an older copy): said, and stepped over."""
+        oldest_event, oldest_reading = values.get("Outbox/Oldest Event"), values.get("Outbox/Oldest Reading")
+        tip = books.tip(facility, epoch)
+        if isinstance(oldest_event, int) and oldest_event > tip.seq + 1:
+            books.chain_break(facility, epoch, "events", "gap", tip.seq + 1, oldest_event - 1, at_ms)
+            books.set_tip(facility, epoch, Tip(oldest_event - 1, ""))
+        known = books.offsets(facility, epoch)
+        if isinstance(oldest_reading, int) and oldest_reading > known.watermark + 1:
+            books.chain_break(facility, epoch, "readings", "gap", known.watermark + 1, oldest_reading - 1, at_ms)
+            known.add_span(1, oldest_reading - 1)
+            books.set_offsets(facility, epoch, known)
+
+    @staticmethod
+    def _data(books: Books, fact: Data, at_ms: int, touched: _Touched) -> None:
+        touched.points += births.points_of(fact.node, fact.device or "", fact.metrics)
+        if fact.device is None:
+            return
+        values = births.values_of(fact.metrics)
+        if values.get("Device/Online") is False:
+            books.device_offline(fact.node, fact.device, str(values.get("Device/Cause", "device"))[:32], at_ms)
+        offset, epoch = births.offset_of(fact.metrics), books.epoch(fact.node)
+        if offset is not None and epoch:
+            touched.offsets.setdefault((fact.node, epoch), []).append(offset)
+
+    def _answer(self, facts: Iterable[Fact], touched: _Touched) -> None:
+        now_ms = self._clock()
+        for fact in facts:
+            if isinstance(fact, RebirthWanted):
+                log.info("asking %s for its birth certificates: %s", fact.node, fact.reason)
+                self._publish(rebirth_command(fact.group, fact.node, now_ms))
+        for facility, ack in touched.acks:
+            if area := self._areas.get(facility):
+                self._publish(node_command(area, facility, [ack_metric(ack, now_ms)], now_ms))

@@ -1,0 +1,54 @@
+"""The cloud's settings: every outside thing by a URL. Given on the command line; nothing is read from elsewhere."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+class BadSetting(ValueError):
+    """A setting cannot be used; the text says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """broker: mqtt://host:port, or embedded://host:port to run one in this process.
+
+    records: an SQLAlchemy URL, sqlite:///file or postgresql+psycopg://…
+    telemetry: sqlite:///file, or influx+http://[token@]host:port for InfluxDB 2 and VictoriaMetrics.
+    listen: host:port of the API and the wall. host_id: the Sparkplug primary host's id.
+    """
+
+    broker: str
+    records: str
+    telemetry: str
+    listen: str = "127.0.0.1:8080"
+    host_id: str = "onetrip"
+
+    def __post_init__(self) -> None:
+        _check("--broker", self.broker, ("mqtt", "embedded"))
+        _check("--telemetry", self.telemetry, ("sqlite", "influx+http", "influx+https"))
+        _ = self.address
+
+    @property
+    def broker_is_embedded(self) -> bool:
+        return self.broker.startswith("embedded://")
+
+    @property
+    def broker_url(self) -> str:
+        return "mqtt://" + self.broker.partition("://")[2] if self.broker_is_embedded else self.broker
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return address(self.listen, "--listen")
+
+
+def address(text: str, option: str) -> tuple[str, int]:
+    """`host:port` -> (host, port). Raises BadSetting."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise BadSetting(f"{option} {text!r}: write host:port, for example 127.0.0.1:8080")
+    return host.strip("[]"), int(port)
+
+
+def _check(option: str, url: str, schemes: tuple[str, ...]) -> None:
+    if urlsplit(url).scheme not in schemes:
+        raise BadSetting(f"{option} {url!r}: the URL must begin with {' or '.join(s + '://' for s in schemes)}")

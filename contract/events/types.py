@@ -1,0 +1,182 @@
+"""The first event types (domain vocabulary, section 6) as typed models.
+
+A type's name on the wire is `onetrip.<noun>.<verb>.v<version>`. `priority` is its class: 0 life safety,
+1 legal records, 2 operations, 3 telemetry, 4 debug. No model has a field for a full citizen number or a face.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from contract.events.envelope import Envelope, MalformedEvent, explain
+
+Rule = Literal["call", "fall", "stationary", "bed_exit", "out_of_range", "device_silent"]
+RULES: tuple[str, ...] = get_args(Rule)
+
+Name = Annotated[str, Field(min_length=1, max_length=64)]
+Text = Annotated[str, Field(max_length=256)]
+Token = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class EventData(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    type_name: ClassVar[str]
+    priority: ClassVar[int]
+
+    @property
+    def subject(self) -> str:
+        """What the event is about: CloudEvents `subject`."""
+        raise NotImplementedError
+
+
+class IdentityRead(EventData):
+    """A card was read at a device (身份核验). `token` = HMAC-SHA256 of the number under the site's key."""
+
+    type_name = "onetrip.identity.read.v1"
+    priority = 1
+    device: Name
+    method: Literal["card", "manual"]
+    result: Literal["ok", "bad_check_digit", "unreadable", "unsupported_card"]
+    token: Token | None = None
+    id_masked: Annotated[str, Field(pattern=r"^[0-9]{6}\*{8}[0-9]{3}[0-9X]$")] | None = None
+    reason: Text = ""
+
+    @property
+    def subject(self) -> str:
+        return f"device/{self.device}"
+
+
+class VisitCheckin(EventData):
+    """A visitor checked in (签到)."""
+
+    type_name = "onetrip.visit.checkin.v1"
+    priority = 1
+    visit: Name
+    device: Name
+    token: Token
+    id_masked: Annotated[str, Field(pattern=r"^[0-9]{6}\*{8}[0-9]{3}[0-9X]$")]
+    name_masked: Annotated[str, Field(pattern=r"^.\*{1,2}$")]
+    method: Literal["card", "manual"]
+
+    @property
+    def subject(self) -> str:
+        return f"visit/{self.visit}"
+
+
+class AlarmEvent(EventData):
+    priority = 0
+    alarm: Name
+    device: Name
+
+    @property
+    def subject(self) -> str:
+        return f"alarm/{self.alarm}"
+
+
+class AlarmRaised(AlarmEvent):
+    """报警. `value` and `limit` for a measured rule, in the metric's unit."""
+
+    type_name = "onetrip.alarm.raised.v1"
+    rule: Rule
+    location: Text
+    metric: Text = ""
+    value: float | None = None
+    limit: float | None = None
+
+
+class AlarmEscalated(AlarmEvent):
+    """升级: nobody acknowledged in time. 1 shift lead, 2 duty manager, 3 care-guidance centre."""
+
+    type_name = "onetrip.alarm.escalated.v1"
+    level: Annotated[int, Field(ge=1, le=3)]
+
+
+class AlarmStep(AlarmEvent):
+    by: Name  # a role or a staff number, never a visitor
+    command: Name | None = None  # the command that asked for it
+
+
+class AlarmAcknowledged(AlarmStep):
+    """已知悉."""
+
+    type_name = "onetrip.alarm.acknowledged.v1"
+
+
+class AlarmAttended(AlarmStep):
+    """到场: for a call button, the cancel key pressed at the bedside proves presence."""
+
+    type_name = "onetrip.alarm.attended.v1"
+
+
+class AlarmClosed(AlarmStep):
+    """关闭."""
+
+    type_name = "onetrip.alarm.closed.v1"
+    reason: Literal["done", "false_alarm", "recovered"]
+
+
+class CommandRefused(EventData):
+    """指令被拒绝: a command that the facility could not carry out, and why."""
+
+    type_name = "onetrip.command.refused.v1"
+    priority = 2
+    command: Name
+    reason: Text
+
+    @property
+    def subject(self) -> str:
+        return f"command/{self.command}"
+
+
+class DeviceFault(EventData):
+    """设备异常: something a technician must look at; `device` is empty when no registered device fits."""
+
+    type_name = "onetrip.device.fault.v1"
+    priority = 2
+    device: Annotated[str, Field(max_length=64)]
+    port: Text
+    what: Name
+    detail: Text = ""
+
+    @property
+    def subject(self) -> str:
+        return f"device/{self.device or 'unknown'}"
+
+
+TYPES: Mapping[str, type[EventData]] = {
+    model.type_name: model
+    for model in (
+        IdentityRead,
+        VisitCheckin,
+        AlarmRaised,
+        AlarmEscalated,
+        AlarmAcknowledged,
+        AlarmAttended,
+        AlarmClosed,
+        CommandRefused,
+        DeviceFault,
+    )
+}
+
+
+def data_of(envelope: Envelope) -> EventData:
+    """The event's typed data. Raises MalformedEvent for an unknown type or data that break its schema."""
+    model = TYPES.get(envelope.type)
+    if model is None:
+        raise MalformedEvent(f"type: {envelope.type} is not known here; known: {', '.join(sorted(TYPES))}")
+    try:
+        return model.model_validate(envelope.data)
+    except ValidationError as wrong:
+        raise MalformedEvent(f"data: {explain(wrong)}") from None
+
+
+def attributes(data: EventData) -> dict[str, Any]:
+    """The envelope attributes that follow from the data alone."""
+    return {
+        "type": data.type_name,
+        "subject": data.subject,
+        "dataschema": f"urn:onetrip:event:{data.type_name}",
+        "priority": data.priority,
+        "data": data.model_dump(mode="json", exclude_defaults=True),
+    }

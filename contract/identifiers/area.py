@@ -1,0 +1,27 @@
+"""The administrative divisions of Quzhou (GB/T 2260)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    code: str
+    zh: str
+    en: str
+
+
+AREAS: Mapping[str, Area] = {
+    area.code: area
+    for area in (
+        Area("330800", "衢州市", "Quzhou"),
+        Area("330802", "柯城区", "Kecheng"),
+        Area("330803", "衢江区", "Qujiang"),
+        Area("330822", "常山县", "Changshan"),
+        Area("330824", "开化县", "Kaihua"),
+        Area("330825", "龙游县", "Longyou"),
+        Area("330881", "江山市", "Jiangshan"),
+    )
+}
+
+TEST_AREAS = frozenset({"330897", "330898", "330899"})  # assigned to no county: numbers in them belong to nobody

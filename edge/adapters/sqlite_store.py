@@ -1,0 +1,131 @@
+"""The store of one box: a SQLite file in WAL mode, shared by the field and the uplink process.
+
+`synchronous=FULL`: a commit returns after fsync, so what is committed survives a power cut. The chain tip lives in
+the same transaction as the event, so a crash can neither skip nor repeat a sequence number.
+"""
+
+import contextlib
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from edge.domain.readings import DeviceState, Latest, Value
+from edge.ports import StoreUnavailable
+
+SCHEMA_VERSION = 1
+_BUSY_MS = 10_000
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS event(seq INTEGER PRIMARY KEY, type TEXT NOT NULL, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS reading(
+    offset INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL, taken_at_ms INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS latest(
+    device TEXT, metric TEXT, value, kind TEXT NOT NULL, taken_at_ms INTEGER NOT NULL, since_ms INTEGER NOT NULL,
+    PRIMARY KEY(device, metric)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS device(
+    id TEXT PRIMARY KEY, driver TEXT NOT NULL, location TEXT NOT NULL, life_safety INTEGER NOT NULL,
+    metrics TEXT NOT NULL, online INTEGER NOT NULL, cause TEXT NOT NULL, since_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS alarm(
+    id TEXT PRIMARY KEY, device TEXT NOT NULL, rule TEXT NOT NULL, state TEXT NOT NULL,
+    raised_at_ms INTEGER NOT NULL, level INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS command(id TEXT PRIMARY KEY, body TEXT NOT NULL, answered INTEGER NOT NULL DEFAULT 0);
+"""
+
+_KINDS: dict[str, type] = {"bool": bool, "int": int, "float": float, "str": str}
+
+
+class StoreIsNewer(RuntimeError):
+    """The file was written by a newer version of the agent."""
+
+
+def connect(directory: Path) -> sqlite3.Connection:
+    """Open, or make, the store in this directory. Raises StoreUnavailable, StoreIsNewer."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        db = sqlite3.connect(directory / "store.db", isolation_level=None, timeout=_BUSY_MS / 1000)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise StoreUnavailable(f"cannot open the store in {directory}: {error}") from error
+    try:
+        _prepare(db, directory)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _prepare(db: sqlite3.Connection, directory: Path) -> None:
+    with reporting(f"store in {directory}"):
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA_VERSION:
+            raise StoreIsNewer(f"the store in {directory} has version {version}; this agent knows {SCHEMA_VERSION}")
+        with transaction(db):
+            for statement in _SCHEMA.split(";"):
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+            for key, value in (
+                ("epoch", secrets.token_hex(6)),
+                ("last_seq", 0),
+                ("last_hash", ""),
+                ("acked_event", 0),
+                ("acked_reading", 0),
+                ("bd_seq", -1),
+                ("heartbeat_ms", 0),
+                ("values_written", 0),  # over the life of this store: what the cloud must end up with
+            ):
+                db.execute("INSERT OR IGNORE INTO meta VALUES(?, ?)", (key, value))
+
+
+@contextlib.contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Immediate: a writer waits at the start, so it never fails half-way for the other process's sake."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+@contextlib.contextmanager
+def reporting(what: str) -> Iterator[None]:
+    """Turns SQLite's errors into the one that callers understand."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"{what}: {error}") from error
+
+
+def meta(db: sqlite3.Connection) -> dict[str, int | str]:
+    return dict(db.execute("SELECT key, value FROM meta"))
+
+
+def set_meta(db: sqlite3.Connection, **values: int | str) -> None:
+    db.executemany("UPDATE meta SET value = ? WHERE key = ?", [(value, key) for key, value in values.items()])
+
+
+def latest(db: sqlite3.Connection) -> dict[tuple[str, str], Latest]:
+    rows = db.execute("SELECT device, metric, value, kind, taken_at_ms, since_ms FROM latest")
+    return {(device, metric): Latest(_KINDS[kind](value), at, since) for device, metric, value, kind, at, since in rows}
+
+
+def remember_latest(db: sqlite3.Connection, device: str, metric: str, value: Value, at_ms: int) -> None:
+    db.execute(
+        "INSERT INTO latest VALUES(:device, :metric, :value, :kind, :at, :at) ON CONFLICT(device, metric) DO UPDATE SET"
+        " since_ms = CASE WHEN value IS :value THEN since_ms ELSE :at END,"
+        " value = :value, kind = :kind, taken_at_ms = :at",
+        {"device": device, "metric": metric, "value": value, "kind": type(value).__name__, "at": at_ms},
+    )
+
+
+def devices(db: sqlite3.Connection) -> list[DeviceState]:
+    rows = db.execute("SELECT id, driver, location, life_safety, metrics, online, cause, since_ms FROM device")
+    return [
+        DeviceState(i, driver, location, bool(safety), tuple(filter(None, metrics.split(","))), bool(online), cause, at)
+        for i, driver, location, safety, metrics, online, cause, at in rows
+    ]

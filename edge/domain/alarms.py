@@ -1,0 +1,128 @@
+"""The alarm's life: raised -> acknowledged -> attended -> closed, with escalation while nobody acknowledges.
+
+Pure: every method takes the moment and returns the events that must be stored. One alarm at a time for each
+(device, rule): a second press while the first is open is the same call.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from contract.events.types import (
+    AlarmAcknowledged,
+    AlarmAttended,
+    AlarmClosed,
+    AlarmEscalated,
+    AlarmRaised,
+    EventData,
+    Rule,
+)
+from edge.domain.moment import Moment
+
+State = Literal["raised", "acknowledged", "attended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An open alarm. A closed one is an event, not a row."""
+
+    id: str
+    device: str
+    rule: Rule
+    state: State
+    raised_at_ms: int
+    level: int = 0
+
+
+class NotPossible(ValueError):
+    """The alarm is not in a state for this step; the text says which step comes first."""
+
+
+class AlarmBook:
+    def __init__(
+        self,
+        new_id: Callable[[], str],
+        escalate_after_s: tuple[float, float, float],
+        locations: Mapping[str, str],
+        open_alarms: Sequence[Alarm],
+        now: Moment,
+    ) -> None:
+        """`open_alarms`: those that were open when the process last stopped."""
+        self._new_id, self._ladder, self._locations = new_id, escalate_after_s, locations
+        self._alarms = {alarm.id: alarm for alarm in open_alarms}
+        self._raised = {alarm.id: now.monotonic_at(alarm.raised_at_ms) for alarm in open_alarms}
+
+    @property
+    def open_alarms(self) -> list[Alarm]:
+        return list(self._alarms.values())
+
+    def find(self, device: str, rule: Rule) -> Alarm | None:
+        return next((a for a in self._alarms.values() if a.device == device and a.rule == rule), None)
+
+    def raise_alarm(
+        self,
+        device: str,
+        rule: Rule,
+        now: Moment,
+        *,
+        metric: str = "",
+        value: float | None = None,
+        limit: float | None = None,
+    ) -> list[EventData]:
+        if self.find(device, rule):
+            return []
+        alarm = Alarm(self._new_id(), device, rule, "raised", now.wall_ms)
+        self._alarms[alarm.id] = alarm
+        self._raised[alarm.id] = now.monotonic
+        location = self._locations.get(device, "")
+        return [AlarmRaised(alarm=alarm.id, device=device, rule=rule, location=location, metric=metric, value=value,
+                            limit=limit)]  # fmt: skip
+
+    def acknowledge(self, alarm_id: str, by: str, command: str | None = None) -> list[EventData]:
+        alarm = self._open(alarm_id)
+        if alarm.state != "raised":
+            return []
+        self._alarms[alarm.id] = replace(alarm, state="acknowledged")
+        return [AlarmAcknowledged(alarm=alarm.id, device=alarm.device, by=by, command=command)]
+
+    def attend(self, alarm_id: str, by: str, command: str | None = None) -> list[EventData]:
+        """Being there is more than knowing of it: allowed without an acknowledgement before."""
+        alarm = self._open(alarm_id)
+        if alarm.state == "attended":
+            return []
+        self._alarms[alarm.id] = replace(alarm, state="attended")
+        return [AlarmAttended(alarm=alarm.id, device=alarm.device, by=by, command=command)]
+
+    def close(
+        self, alarm_id: str, by: str, reason: Literal["done", "false_alarm"], command: str | None = None
+    ) -> list[EventData]:
+        alarm = self._open(alarm_id)
+        if alarm.state == "raised":
+            raise NotPossible(f"alarm {alarm_id} is raised: acknowledge or attend it before closing")
+        return self._closed(alarm, by, reason, command)
+
+    def recover(self, device: str, rule: Rule) -> list[EventData]:
+        """Only for technical alarms: the condition ended by itself, and nobody need go there."""
+        alarm = self.find(device, rule)
+        return self._closed(alarm, "system", "recovered", None) if alarm else []
+
+    def escalate(self, now: Moment) -> list[EventData]:
+        events: list[EventData] = []
+        for alarm in self.open_alarms:
+            waited_s = now.monotonic - self._raised[alarm.id]
+            level = sum(waited_s >= limit for limit in self._ladder)
+            if alarm.state == "raised" and level > alarm.level:
+                self._alarms[alarm.id] = replace(alarm, level=level)
+                events.append(AlarmEscalated(alarm=alarm.id, device=alarm.device, level=level))
+        return events
+
+    def _open(self, alarm_id: str) -> Alarm:
+        if alarm_id not in self._alarms:
+            raise NotPossible(f"no open alarm {alarm_id} here; it may be closed already")
+        return self._alarms[alarm_id]
+
+    def _closed(
+        self, alarm: Alarm, by: str, reason: Literal["done", "false_alarm", "recovered"], command: str | None
+    ) -> list[EventData]:
+        del self._alarms[alarm.id], self._raised[alarm.id]
+        return [AlarmClosed(alarm=alarm.id, device=alarm.device, by=by, reason=reason, command=command)]

@@ -1,0 +1,35 @@
+"""What the ports tell the field process."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from edge.domain.moment import Moment
+from edge.domain.readings import Value
+
+
+@dataclass(frozen=True, slots=True)
+class PortNews:
+    """The port opened, or was lost; the reason is for the technician."""
+
+    at: Moment
+    port: str
+    devices: tuple[str, ...]
+    is_open: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceNews:
+    """One output of a device session, in the field process's words. `confirm` is called once it is durable."""
+
+    at: Moment
+    port: str
+    device: str
+    kind: Literal["heard", "measured", "occurred", "faulted"]
+    what: str = ""
+    values: Mapping[str, Value] = field(default_factory=dict)
+    confirm: Callable[[], None] | None = None
+
+
+News = PortNews | DeviceNews

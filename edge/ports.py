@@ -1,0 +1,93 @@
+"""What the edge needs from the outside world. Adapters implement these; services use them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from contract.command import Command
+from contract.events.types import EventData
+from contract.sparkplug.topics import Publish
+from edge.domain.alarms import Alarm
+from edge.domain.moment import Moment
+from edge.domain.readings import DeviceState, Latest, Reading
+
+
+class StoreUnavailable(Exception):
+    """Nothing was written (disk full, read-only, locked). Keep what you have and try again."""
+
+
+class CloudUnreachable(Exception):
+    """The broker cannot be reached or has gone. The outbox keeps everything; try again."""
+
+
+class Clock(Protocol):
+    def now(self) -> Moment: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    seq: int
+    type: str
+    body: bytes  # exactly the bytes that go on the wire
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReading:
+    offset: int
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Numbers of an outbox. `acked_*`: committed by the cloud; `last_*`: written here."""
+
+    epoch: str
+    acked_event: int
+    acked_reading: int
+    last_event: int
+    last_reading: int
+    heartbeat_ms: int  # wall time of the field process's last sign of life
+
+
+class FieldStore(Protocol):
+    """The field process's side of the store on disk."""
+
+    def append(
+        self,
+        readings: Iterable[Reading],
+        events: Iterable[tuple[EventData, int]],
+        *,
+        open_alarms: Sequence[Alarm] | None = None,
+        answered: Sequence[str] = (),
+    ) -> None:
+        """One transaction, durable when it returns. `events`: data and wall time (ms). Raises StoreUnavailable."""
+
+    def open_alarms(self) -> list[Alarm]: ...
+    def latest(self) -> Mapping[tuple[str, str], Latest]: ...
+    def save_devices(self, devices: Iterable[DeviceState]) -> None: ...
+    def waiting_commands(self) -> list[Command]: ...
+    def beat(self, wall_ms: int) -> None: ...
+
+
+class Outbox(Protocol):
+    """The uplink process's side of the same store."""
+
+    def standing(self) -> Standing: ...
+    def events_after(self, seq: int, limit: int) -> list[StoredEvent]: ...
+    def readings_after(self, offset: int, limit: int, up_to: int | None = None) -> list[StoredReading]: ...
+    def forget(self, events_up_to: int, readings_up_to: int) -> None: ...
+    def devices(self) -> list[DeviceState]: ...
+    def latest(self) -> Mapping[tuple[str, str], Latest]: ...
+    def next_bd_seq(self) -> int: ...
+    def keep_command(self, command: Command) -> None: ...
+
+
+class BrokerConnection(Protocol):
+    """One MQTT connection. `open` gives a fresh session with its own will."""
+
+    def open(self, will: Publish, subscriptions: Sequence[tuple[str, int]]) -> None: ...
+    def publish(self, message: Publish) -> None: ...
+    def received(self, timeout_s: float) -> list[tuple[str, bytes]]:
+        """Messages since the last call, waiting at most that long. Raises CloudUnreachable when cut off."""
+
+    def close(self) -> None: ...

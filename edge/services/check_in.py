@@ -1,0 +1,51 @@
+"""A card that was read becomes a check-in, without the number or the full name going any further than here."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+
+from contract.events.types import EventData, IdentityRead, VisitCheckin
+from contract.identifiers import citizen_number
+from edge.domain.readings import Value
+
+
+class CheckIn:
+    """`site_key`: this facility's HMAC key. `simulated`: only numbers of the unassigned test counties are good."""
+
+    def __init__(self, site_key: bytes, new_id: Callable[[], str], *, simulated: bool) -> None:
+        self._site_key, self._new_id, self._simulated = site_key, new_id, simulated
+
+    def on_card(self, device: str, card: Mapping[str, Value]) -> list[EventData]:
+        """identity.read always, visit.checkin when the number is good. The card's fields are forgotten on return."""
+        number = str(card["id_number"])
+        try:
+            citizen_number.parse(number, test=self._simulated)
+        except citizen_number.BadCitizenNumber as wrong:
+            reason = str(wrong).replace(number, "***")
+            return [IdentityRead(device=device, method="card", result="bad_check_digit", reason=reason)]
+        token = hmac.new(self._site_key, number.encode(), hashlib.sha256).hexdigest()
+        masked = citizen_number.mask(number)
+        return [
+            IdentityRead(device=device, method="card", result="ok", token=token, id_masked=masked),
+            VisitCheckin(
+                visit=self._new_id(),
+                device=device,
+                token=token,
+                id_masked=masked,
+                name_masked=mask_name(str(card["name"])),
+                method="card",
+            ),
+        ]
+
+    def on_failure(self, device: str, what: str, detail: Mapping[str, Value]) -> list[EventData]:
+        """`what`: card_unreadable or card_unsupported; the visitor is sent to a window, never turned away."""
+        result = "unreadable" if what == "card_unreadable" else "unsupported_card"
+        reason = ", ".join(f"{key} {value}" for key, value in sorted(detail.items()))
+        return [IdentityRead.model_validate(
+            {"device": device, "method": "card", "result": result, "reason": reason[:256]}
+        )]  # fmt: skip
+
+
+def mask_name(name: str) -> str:
+    """张三 -> 张*; 欧阳测试 -> 欧**: the first character and at most two stars."""
+    return name[:1] + "*" * min(2, max(1, len(name) - 1))

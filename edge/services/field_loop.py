@@ -1,0 +1,85 @@
+"""The field process's one loop: take news, tick the rules, save, confirm. Its only waiting is for news."""
+
+import logging
+import queue
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from edge.domain.moment import Moment
+from edge.domain.news import News
+from edge.ports import Clock, FieldStore, StoreUnavailable
+from edge.services.field import Field
+
+_BATCH = 500
+_WAIT_S = 0.02
+_TICK_S = 0.1
+_BEAT_S = 1.0
+_COUNT_S = 10.0
+_WAITING_MAX = 5000  # beyond this the store is refusing: let the ports wait
+log = logging.getLogger(__name__)
+
+
+class Port(Protocol):
+    devices: tuple[str, ...]
+
+    @property
+    def counters(self) -> Mapping[str, int]: ...
+
+
+class FieldLoop:
+    def __init__(
+        self, field: Field, ports: Sequence[Port], news: "queue.Queue[News]", store: FieldStore, clock: Clock
+    ) -> None:
+        self._field, self._ports, self._news, self._store, self._clock = field, ports, news, store, clock
+        self._ticked = self._beaten = self._counted = float("-inf")
+        self._refusing = False
+
+    def run(self, stopping: threading.Event) -> None:
+        while not stopping.is_set():
+            self._step(stopping)
+        self._field.save()
+
+    def _step(self, stopping: threading.Event) -> None:
+        if self._field.waiting < _WAITING_MAX:
+            self._field.take(self._drain())
+        now = self._clock.now()
+        try:
+            self._routine(now)
+        except StoreUnavailable as error:
+            self._report(error=error)
+        if not self._field.save():
+            self._report(error=StoreUnavailable("the store refuses to write"))
+            stopping.wait(1)
+        elif self._refusing:
+            self._refusing = False
+            log.warning("field: the store takes writes again")
+
+    def _routine(self, now: Moment) -> None:
+        if now.monotonic - self._ticked >= _TICK_S:
+            self._ticked = now.monotonic
+            self._field.tick(now)
+            self._field.obey(self._store.waiting_commands(), now)
+        if now.monotonic - self._counted >= _COUNT_S:
+            self._counted = now.monotonic
+            for port in self._ports:
+                for device in port.devices:
+                    self._field.count(device, port.counters, now)
+        if now.monotonic - self._beaten >= _BEAT_S:
+            self._beaten = now.monotonic
+            self._store.beat(now.wall_ms)
+
+    def _drain(self) -> list[News]:
+        news: list[News] = []
+        try:
+            news.append(self._news.get(timeout=_WAIT_S))
+            while len(news) < _BATCH:
+                news.append(self._news.get_nowait())
+        except queue.Empty:
+            pass
+        return news
+
+    def _report(self, *, error: StoreUnavailable) -> None:
+        if not self._refusing:
+            self._refusing = True
+            log.error("field: %s; keeping what is not saved and trying again", error)

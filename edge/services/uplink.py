@@ -1,0 +1,232 @@
+"""The uplink: carry the outbox to the cloud, live readings and backlog on lanes of their own, and forget only what
+the cloud has committed (`Node Control/Ack`).
+"""
+
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from contract.acknowledgement import Ack, acks_in
+from contract.command import commands_in
+from contract.events.topics import event_topic
+from contract.sparkplug.edge_session import EdgeSession
+from contract.sparkplug.payload import MalformedPayload, MetricValue, decode
+from contract.sparkplug.topics import Publish, decode_state, state_topic
+from edge.domain.certificates import FacilityCard, by_device, device_birth, metric, node_birth, reading_data
+from edge.domain.lanes import Lane, ReadingLanes
+from edge.domain.moment import Moment
+from edge.domain.readings import DeviceState, Latest
+from edge.ports import BrokerConnection, Clock, CloudUnreachable, Outbox, Standing, StoredReading, StoreUnavailable
+
+_POLL_S = 0.02
+_DEVICES_EVERY_S = 0.2
+_FORGET_EVERY_S = 0.5
+_GAUGES_EVERY_S = 10
+_FIELD_DEAD_MS = 10_000
+_LIVE_MS = 10_000  # an older reading is historical, whichever lane it travels on
+_EVENT_WINDOW, _READING_WINDOW, _LIVE_BATCH = 500, 2000, 500
+_BACK_OFF_S = (0.2, 0.5, 1, 2, 5)
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Flow:
+    """Where one MQTT session stands. Made anew at each birth."""
+
+    events: Lane
+    readings: ReadingLanes
+    born: dict[str, bool]
+    devices_at: float = 0
+    gauges_at: float = 0
+
+
+class Uplink:
+    def __init__(
+        self, card: FacilityCard, host_id: str, outbox: Outbox, broker: BrokerConnection, clock: Clock,
+        resend_after_s: float,
+    ) -> None:  # fmt: skip
+        self._card, self._host_id = card, host_id
+        self._outbox, self._broker, self._clock = outbox, broker, clock
+        self._resend_after_s = resend_after_s
+        self._session = EdgeSession(card.area, card.id, host_id)
+        self._flow: _Flow | None = None
+        self._forget_at = 0.0
+
+    def run(self, stopping: threading.Event) -> None:
+        failures = 0
+        while not stopping.is_set():
+            try:
+                self._connect()
+                failures = 0
+                self._serve(stopping)
+            except (CloudUnreachable, StoreUnavailable) as error:
+                if failures == 0:
+                    log.warning("uplink: %s", error)
+                self._flow = None
+                stopping.wait(_BACK_OFF_S[min(failures, len(_BACK_OFF_S) - 1)])
+                failures += 1
+        self._broker.close()
+
+    def _connect(self) -> None:
+        self._flow = None
+        will = self._session.will(self._outbox.next_bd_seq(), self._clock.now().wall_ms)
+        self._broker.open(will, self._session.subscriptions)
+        log.info("uplink: connected")
+
+    def _serve(self, stopping: threading.Event) -> None:
+        while not stopping.is_set():
+            for topic, payload in self._broker.received(_POLL_S):
+                self._on_message(topic, payload, self._clock.now())
+            if self._flow is not None:
+                self._pump(self._flow, self._clock.now())
+        if self._flow is not None:
+            self._broker.publish(self._session.death(self._clock.now().wall_ms))
+
+    def _on_message(self, topic: str, payload: bytes, now: Moment) -> None:
+        if topic == state_topic(self._host_id):
+            self._on_state(payload, now)
+            return
+        try:
+            metrics = self._session.command(decode(payload))
+        except MalformedPayload as wrong:
+            log.warning("uplink: command on %s dropped: %s", topic, wrong)
+            return
+        if any(m.name == "Node Control/Rebirth" and m.value is True for m in metrics) and self._flow is not None:
+            self._birth(now)
+        for command in commands_in(metrics):
+            self._outbox.keep_command(command)
+        for ack in acks_in(metrics):
+            self._on_ack(ack, now)
+
+    def _on_state(self, payload: bytes, now: Moment) -> None:
+        try:
+            state = decode_state(payload)
+        except MalformedPayload as wrong:
+            log.warning("uplink: STATE dropped: %s", wrong)
+            return
+        if self._session.on_state(state.online, state.timestamp_ms):
+            self._birth(now)
+        elif self._flow is not None and not self._session.host_online:
+            self._broker.publish(self._session.death(now.wall_ms))
+            raise CloudUnreachable("the primary host says it is off line")
+
+    def _birth(self, now: Moment) -> None:
+        standing, devices = self._outbox.standing(), self._outbox.devices()
+        latest = by_device(self._outbox.latest(), [d.id for d in devices])
+        online = [d for d in devices if self._is_online(d, standing, now)]
+        ack = Ack(standing.epoch, standing.acked_event, standing.acked_reading)
+        waiting = (standing.last_event - standing.acked_event, standing.last_reading - standing.acked_reading)
+        births = {d.id: self._birth_metrics(d, latest[d.id], now, online=True) for d in online}
+        self._publish(*self._session.birth(node_birth(self._card, ack, waiting, now.wall_ms), births, now.wall_ms))
+        self._flow = _Flow(
+            Lane(standing.acked_event, now.monotonic, self._resend_after_s, _EVENT_WINDOW),
+            ReadingLanes(
+                standing.acked_reading, standing.last_reading, now.monotonic, self._resend_after_s, _READING_WINDOW
+            ),
+            born=dict.fromkeys(births, True),
+            devices_at=now.monotonic,
+            gauges_at=now.monotonic,
+        )
+        log.info("uplink: born with %d devices, %d events and %d readings waiting", len(births), *waiting)
+
+    def _birth_metrics(
+        self, state: DeviceState, latest: Mapping[str, Latest], now: Moment, *, online: bool
+    ) -> list[MetricValue]:
+        return device_birth(state, latest, online=online, simulated=self._card.simulated, now_ms=now.wall_ms)
+
+    def _pump(self, flow: _Flow, now: Moment) -> None:
+        if now.monotonic - flow.devices_at >= _DEVICES_EVERY_S:
+            flow.devices_at = now.monotonic
+            self._declare_devices(flow, now)
+        if flow.events.is_stuck(now.monotonic):
+            flow.events.go_back(now.monotonic)
+        flow.readings.repeat_when_stuck(now.monotonic)
+        self._send_events(flow, now)
+        self._send_readings(flow, now)
+        if now.monotonic - self._forget_at >= _FORGET_EVERY_S:
+            self._forget(flow, now)
+
+    def _send_events(self, flow: _Flow, now: Moment) -> None:
+        for event in self._outbox.events_after(flow.events.sent, flow.events.room):
+            self._publish(Publish(event_topic(self._card.id, event.type), event.body, 1, False))
+            flow.events.on_sent(event.seq, now.monotonic)
+
+    def _send_readings(self, flow: _Flow, now: Moment) -> None:
+        lanes = flow.readings
+        for row in self._outbox.readings_after(lanes.live_sent, _LIVE_BATCH):
+            self._send_reading(flow, row, now, historical=now.wall_ms - row.reading.taken_at_ms > _LIVE_MS)
+            lanes.live_sent = row.offset
+        for row in self._outbox.readings_after(lanes.backlog.sent, lanes.backlog.room, up_to=lanes.backlog_end):
+            self._send_reading(flow, row, now, historical=True)
+            lanes.backlog.on_sent(row.offset, now.monotonic)
+
+    def _send_reading(self, flow: _Flow, row: StoredReading, now: Moment, *, historical: bool) -> None:
+        device = row.reading.device
+        if device not in flow.born:
+            self._declare(flow, self._state_of(device), now, online=False)
+        data = reading_data(row.offset, row.reading, historical=historical)
+        self._publish(self._session.device_data(device, data, now.wall_ms))
+
+    def _declare_devices(self, flow: _Flow, now: Moment) -> None:
+        standing = self._outbox.standing()
+        for state in self._outbox.devices():
+            online, said = self._is_online(state, standing, now), flow.born.get(state.id, False)
+            if online and not said:
+                self._declare(flow, state, now, online=True)
+            elif said and not online:
+                self._bury(flow, state, now)
+        if now.monotonic - flow.gauges_at >= _GAUGES_EVERY_S:
+            flow.gauges_at = now.monotonic
+            self._publish(self._session.node_data(self._gauges(standing, now), now.wall_ms))
+
+    @staticmethod
+    def _gauges(standing: Standing, now: Moment) -> list[MetricValue]:
+        values = {
+            "Outbox/Events Waiting": standing.last_event - standing.acked_event,
+            "Outbox/Readings Waiting": standing.last_reading - standing.acked_reading,
+            "Field/Heartbeat Age": max(0, now.wall_ms - standing.heartbeat_ms) / 1000,
+        }
+        return [metric(name, value, now.wall_ms) for name, value in values.items()]
+
+    def _declare(self, flow: _Flow, state: DeviceState, now: Moment, *, online: bool) -> None:
+        latest = by_device(self._outbox.latest(), [state.id])[state.id]
+        metrics = self._birth_metrics(state, latest, now, online=online)
+        self._publish(self._session.device_birth(state.id, metrics, now.wall_ms))
+        flow.born[state.id] = online
+
+    def _bury(self, flow: _Flow, state: DeviceState, now: Moment) -> None:
+        """Say why, then DDEATH: the certificate itself has no room for a cause."""
+        cause = state.cause or "edge"
+        why = [metric("Device/Online", False, now.wall_ms), metric("Device/Cause", cause, now.wall_ms)]
+        self._publish(self._session.device_data(state.id, why, now.wall_ms))
+        self._publish(self._session.device_death(state.id, now.wall_ms))
+        del flow.born[state.id]
+
+    def _state_of(self, device: str) -> DeviceState:
+        known = {state.id: state for state in self._outbox.devices()}
+        return known.get(device) or DeviceState(device, "", "", False, (), False, "removed", 0)
+
+    def _is_online(self, state: DeviceState, standing: Standing, now: Moment) -> bool:
+        """A dead field process knows nothing about its devices, whatever it wrote last."""
+        return state.online and now.wall_ms - standing.heartbeat_ms < _FIELD_DEAD_MS
+
+    def _on_ack(self, ack: Ack, now: Moment) -> None:
+        standing = self._outbox.standing()
+        if self._flow is None or ack.epoch != standing.epoch:
+            return
+        if ack.events > standing.last_event or ack.readings > standing.last_reading:
+            log.error("uplink: the cloud acknowledges more than this outbox ever wrote; is it an old copy? ignored")
+            return
+        self._flow.events.on_ack(ack.events, now.monotonic)
+        self._flow.readings.on_ack(ack.readings, now.monotonic)
+
+    def _forget(self, flow: _Flow, now: Moment) -> None:
+        self._forget_at = now.monotonic
+        standing = self._outbox.standing()
+        if (flow.events.acked, flow.readings.acked) != (standing.acked_event, standing.acked_reading):
+            self._outbox.forget(flow.events.acked, flow.readings.acked)
+
+    def _publish(self, *messages: Publish) -> None:
+        for message in messages:
+            self._broker.publish(message)

@@ -1,0 +1,109 @@
+"""The facility file (TOML) that describes one box: who it is, where it keeps its store, its ports and its rules."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from contract.metrics import CATALOGUE
+
+Id = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{0,63}$")]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class BadFacilityFile(ValueError):
+    """The file cannot be used; the text names the key and what is wrong with it."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Facility(_Table):
+    """`area` is the GB/T 2260 county code; it becomes the Sparkplug group, `id` the edge node."""
+
+    id: Id
+    area: Annotated[str, Field(pattern=r"^3308[0-9]{2}$")]
+    kind: Literal["marriage_office", "care_home", "funeral_home", "relief_station"]
+    name_zh: Annotated[str, Field(min_length=1, max_length=64)]
+    name_en: Annotated[str, Field(min_length=1, max_length=128)]
+    simulated: bool = False
+
+
+class Store(_Table):
+    directory: Path
+
+
+class Uplink(_Table):
+    broker: Annotated[str, Field(pattern=r"^mqtt://")] = "mqtt://127.0.0.1:1883"
+    primary_host: Id = "onetrip"
+    resend_after_s: Seconds = 10  # no progress of the watermark for this long: send again from there
+
+
+class Rules(_Table):
+    """Alarm rules, in seconds. Defaults from the care-home ladder (domain brief 4.3)."""
+
+    bed_exit_after_s: Seconds = 15 * 60
+    bed_exit_hours: tuple[int, int] = (22, 6)  # local hours, from (included) to (excluded); 0, 24 = always
+    out_of_range_hold_s: Seconds = 10 * 60
+    stationary_after_s: Seconds = 60
+    escalate_after_s: tuple[Seconds, Seconds, Seconds] = (60, 180, 300)
+
+
+class Device(_Table):
+    id: Id
+    location: Annotated[str, Field(max_length=64)] = ""
+    life_safety: bool | None = None  # None: as the driver says
+    options: dict[str, bool | int | float | str] = {}
+    limits: dict[str, tuple[float, float]] = {}  # metric -> lowest and highest good value
+
+    @model_validator(mode="after")
+    def _limits_are_of_known_metrics(self) -> "Device":
+        for metric, (low, high) in self.limits.items():
+            if metric not in CATALOGUE or not CATALOGUE[metric].numeric:
+                raise ValueError(
+                    f"limits: no numeric metric {metric!r}; known: {', '.join(sorted(m for m in CATALOGUE if CATALOGUE[m].numeric))}"
+                )
+            if low > high:
+                raise ValueError(f"limits: {metric}: write [lowest, highest], not [{low}, {high}]")
+        return self
+
+
+class Port(_Table):
+    link: Annotated[str, Field(pattern=r"^(serial|tcp)://")]
+    driver: str
+    device: Annotated[list[Device], Field(min_length=1)]
+
+
+class Profile(_Table):
+    facility: Facility
+    store: Store
+    uplink: Uplink = Uplink()
+    rules: Rules = Rules()
+    port: list[Port] = []
+
+    @model_validator(mode="after")
+    def _device_ids_are_unique(self) -> "Profile":
+        ids = [device.id for port in self.port for device in port.device]
+        if twice := {i for i in ids if ids.count(i) > 1}:
+            raise ValueError(f"device id used twice: {', '.join(sorted(twice))}; give each device its own id")
+        return self
+
+    @property
+    def devices(self) -> dict[str, Device]:
+        return {device.id: device for port in self.port for device in port.device}
+
+
+def load(path: Path) -> Profile:
+    """Raises BadFacilityFile."""
+    try:
+        with path.open("rb") as file:
+            return Profile.model_validate(tomllib.load(file))
+    except FileNotFoundError:
+        raise BadFacilityFile(f"{path}: no such file; give the facility file with --config") from None
+    except tomllib.TOMLDecodeError as wrong:
+        raise BadFacilityFile(f"{path}: not TOML: {wrong}") from None
+    except ValidationError as wrong:
+        lines = [f"{path}: {'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in wrong.errors()]
+        raise BadFacilityFile("\n".join(lines)) from None

@@ -1,0 +1,52 @@
+"""What the demo tells the person at the terminal. Chinese first, English beside it."""
+
+from simulators.bench import Incident
+from simulators.facilities import FACILITIES
+
+_WHAT = {
+    "card_read": "刷身份证签到 checks in by card",
+    "card_unreadable": "身份证读不出 card cannot be read",
+    "call": "按下呼叫按钮 presses the call button",
+    "cancel": "护理员到场按取消 a nurse cancels at the bedside",
+    "fall": "雷达发现疑似跌倒 radar suspects a fall",
+    "stand_up": "已站起 is up again",
+    "stationary": "长时间静止 has not moved for long",
+    "in_bed": "回到床上 is back in bed",
+    "out_of_bed": "离床 leaves the bed",
+    "door_open": "冷藏柜门未关 the cold store's door is left open",
+    "door_closed": "冷藏柜门已关 the door is shut",
+}
+
+
+def addresses(url: str, directory: object) -> None:
+    print(f"\n  实时大屏 the live wall   {url}/wall        English first: {url}/wall?lang=en")
+    print(f"  接口文档 the API         {url}/docs")
+    print(f"  文件     its files       {directory}")
+    print("  全部为模拟数据。按 Ctrl-C 结束。 All data is simulated. Ctrl-C ends it.\n", flush=True)
+
+
+def starting() -> None:
+    print("正在启动：消息代理、云端、四个机构的边缘代理 …  starting broker, cloud and four facilities …", flush=True)
+
+
+class Narrator:
+    def __init__(self) -> None:
+        self._told = 0
+        self._names = {facility.id: facility.name_zh for facility in FACILITIES}
+
+    def tell(self, incidents: tuple[Incident, ...]) -> None:
+        for incident in incidents[self._told :]:
+            name = self._names.get(incident.facility, incident.facility)
+            print(f"  {name} · {incident.device}：{_WHAT.get(incident.what, incident.what)}", flush=True)
+        self._told = len(incidents)
+
+
+def result(report: dict[str, object]) -> None:
+    print("\n结果 result")
+    for key, value in report.items():
+        print(f"  {key}: {value}")
+    good = report["lost"] == 0 and report["duplicated"] == 0
+    print(
+        "\n  " + ("无丢失、无重复。 Nothing lost, nothing doubled." if good else "有丢失或重复！ LOST OR DOUBLED!"),
+        flush=True,
+    )

@@ -1,0 +1,101 @@
+"""One run of the demo, from the first process to the report."""
+
+import json
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from simulators.bench import Bench
+from simulators.demo import narration
+from simulators.demo.city import City
+from simulators.demo.ledger import compare, everything_arrived
+from simulators.demo.nurse import Nurse
+from simulators.demo.watchers import Watch
+from simulators.scenario import Action, Story
+
+_EPISODE_S = 30.0  # an endless demo tells stories of this length, one after the other
+_SETTLE_S = 45.0
+_WRONG = 1
+
+
+def run(
+    *, seconds: float | None, report: Path | None, seed: int, directory: Path | None, stopping: threading.Event
+) -> int:
+    """0, or 1 when anything was lost or doubled. Without `seconds` it goes on until `stopping`."""
+    if directory is None:
+        with tempfile.TemporaryDirectory(prefix="onetrip-demo-") as name:
+            return _run(seconds, report, seed, Path(name), stopping)
+    directory.mkdir(parents=True, exist_ok=True)
+    return _run(seconds, report, seed, directory.resolve(), stopping)
+
+
+def _run(seconds: float | None, report: Path | None, seed: int, directory: Path, stopping: threading.Event) -> int:
+    narration.starting()
+    city = City(directory, seed)
+    with Bench(city.ports) as bench:
+        try:
+            city.start()
+            narration.addresses(city.url, directory)
+            watch = Watch(city.url)
+            nurse = Nurse(city.url, watch)
+            watch.start()
+            nurse.start()
+            _tell_story(city, bench, seed, seconds, stopping)
+            nurse.stop()
+            _settle(city)
+            watch.stop()
+            books = compare(city, watch, bench.incidents())
+            books["restarts"] = dict(city.supervisor.restarts)
+        finally:
+            city.stop()
+    narration.result(books)
+    if report:
+        report.write_text(json.dumps(books, indent=2, ensure_ascii=False) + "\n")
+    return _WRONG if _is_wrong(books) else 0
+
+
+def _is_wrong(books: dict[str, object]) -> bool:
+    """What people did while a field process was dead nobody could record; otherwise it must be there."""
+    restarts, incidents = books["restarts"], books["incidents"]
+    assert isinstance(restarts, dict)
+    assert isinstance(incidents, dict)
+    field_died = any(count for name, count in restarts.items() if name.startswith("field "))
+    return bool(books["lost"] or books["duplicated"] or (incidents["missed"] and not field_died))
+
+
+def _tell_story(city: City, bench: Bench, seed: int, seconds: float | None, stopping: threading.Event) -> None:
+    narrator, begun = narration.Narrator(), time.monotonic()
+    for action in _actions(seed, seconds):
+        while (wait := begun + action.at_s - time.monotonic()) > 0 and not stopping.is_set():
+            stopping.wait(min(wait, 0.1))
+            city.check()
+            narrator.tell(bench.incidents())
+        if stopping.is_set():
+            break
+        bench.perform(action)
+    while seconds is not None and time.monotonic() - begun < seconds and not stopping.is_set():
+        stopping.wait(0.1)
+        city.check()
+    narrator.tell(bench.incidents())
+
+
+def _actions(seed: int, seconds: float | None) -> Iterator[Action]:
+    if seconds is not None:
+        yield from Story(seed, seconds).actions()
+        return
+    number = 0
+    while True:
+        for action in Story(seed + number, _EPISODE_S).actions():
+            begin = number * _EPISODE_S
+            yield Action(begin + action.at_s, action.facility, action.device, action.verb, action.args)
+        number += 1
+
+
+def _settle(city: City) -> None:
+    """The ports still report; wait for a moment when everything written has also arrived."""
+    until = time.monotonic() + _SETTLE_S
+    while time.monotonic() < until and not everything_arrived(city):
+        time.sleep(0.2)
+        city.check()

@@ -1,0 +1,24 @@
+"""One file per simulated device, named like its driver. A model knows no wire and no clock: time is an argument."""
+
+from typing import NamedTuple, Protocol
+
+
+class Report(NamedTuple):
+    """What the bytes just returned told the host: the ground truth of the simulation.
+
+    `key` names the device on a port that has several: the Modbus unit or the button's code, "" where there is one.
+    """
+
+    key: str
+    what: str
+
+
+class DeviceModel(Protocol):
+    def step(self, now: float) -> bytes:
+        """The bytes the device sends of its own accord."""
+
+    def receive(self, data: bytes, now: float) -> bytes:
+        """The device's answers to what the host sent, however the host's bytes were cut."""
+
+    def take_reports(self) -> list[Report]:
+        """What the last `step` or `receive` told the host for the first time."""

@@ -1,0 +1,149 @@
+import time
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from firmware_bridge.links import open_link
+from firmware_bridge.session import Line
+from simulators.bench import Bench, Incident, PortSimulator, links, make_ports
+from simulators.devices.id_card_reader import IdCardReader
+from simulators.facilities import CARE_HOME, FACILITIES, MARRIAGE_OFFICE, Facility, Port
+from simulators.faults import Silence
+from simulators.people import make_person
+from simulators.scenario import Story
+from tests.unit.simulators.golden import VECTORS, hex_bytes
+
+COMMAND = {name: hex_bytes(text) for name, text in VECTORS["sam"]["cmd"].items()}
+READ_CARD = (COMMAND["find"], COMMAND["select"], COMMAND["read"])
+POLLS = {"FUNERAL-COLD": "11 03 00 00 00 02 C6 9B", "CARE-FRIDGE": "01 04 00 01 00 02 20 0B"}
+TOLD_AS = {"present": "card_read", "open_door": "door_open", "close_door": "door_closed"}
+
+
+class Wire:
+    """A terminal in memory."""
+
+    def __init__(self, name: str = "wire") -> None:
+        self.path = Path("/dev") / name
+        self.from_host = b""
+        self.to_host: list[bytes] = []
+        self.plugged = False
+
+    def read(self) -> bytes:
+        taken, self.from_host = self.from_host, b""
+        return taken
+
+    def write(self, data: bytes) -> None:
+        self.to_host.append(data)
+
+    def plug(self) -> None:
+        self.plugged = True
+
+    def unplug(self) -> None:
+        self.plugged = False
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def build(*facilities: Facility) -> tuple[list[PortSimulator], dict[str, Wire]]:
+    wires = {port.name: Wire(port.name) for facility in facilities for port in facility.ports}
+    ports = [
+        PortSimulator(facility.id, port, port.build(Random(port.name)), wires[port.name])
+        for facility in facilities
+        for port in facility.ports
+    ]
+    return ports, wires
+
+
+def test_card_is_read_over_the_wire_and_written_down() -> None:
+    ports, wires = build(MARRIAGE_OFFICE)
+    clock = Clock()
+    bench = Bench(ports, clock=clock, wall_clock=lambda: 1000.0 + clock.now)
+    bench.act("330802-marriage-01", "kiosk-1-reader", "present", make_person(Random(1)))
+    for command in READ_CARD:
+        wires["MARRIAGE-KIOSK-1"].from_host = command
+        clock.now += 0.25
+        bench.step()
+    assert [len(data) for data in wires["MARRIAGE-KIOSK-1"].to_host] == [15, 19, 1295]
+    assert bench.incidents() == (Incident(1_000_750, "330802-marriage-01", "kiosk-1-reader", "card_read"),)
+
+
+def test_silent_wire_hides_nothing_from_the_ground_truth() -> None:
+    ports, wires = build(CARE_HOME)
+    bench = Bench(ports, clock=lambda: 1.0)
+    bench.find("330803-care-01", "call-101-2").set_faults(Silence())
+    bench.act("330803-care-01", "call-101-2", "press", 8)
+    bench.step()
+    assert wires["CARE-CALL"].to_host == []
+    assert [(incident.device, incident.what) for incident in bench.incidents()] == [("call-101-2", "call")]
+
+
+def test_links_are_what_the_profile_wants() -> None:
+    ports, _ = build(MARRIAGE_OFFICE)
+    assert links(ports)["MARRIAGE-KIOSK-1"] == "serial:///dev/MARRIAGE-KIOSK-1"
+
+
+def test_a_real_terminal_speaks_to_the_host(tmp_path: Path) -> None:
+    ports = make_ports(MARRIAGE_OFFICE, tmp_path / "links", seed=1)
+    with Bench(ports):
+        assert {link.name for link in (tmp_path / "links").iterdir()} == {"ttyMARRIAGE-KIOSK-1", "ttyMARRIAGE-HALL"}
+        host = open_link(links(ports)["MARRIAGE-KIOSK-1"], Line(baud=115200))
+        host.write(COMMAND["find"])
+        assert host.read(2.0) == hex_bytes(VECTORS["sam"]["rsp"]["no_card"])
+        host.close()
+    assert list((tmp_path / "links").iterdir()) == []
+
+
+def test_unknown_device_is_named() -> None:
+    with pytest.raises(KeyError, match="330803-care-01/bed-9"):
+        Bench().find("330803-care-01", "bed-9")
+
+
+def ask(ports: list[PortSimulator], wires: dict[str, Wire], step: int) -> None:
+    """A host that polls readers every 100 ms, one command after another, and sensors every second."""
+    for simulator in ports:
+        port: Port = simulator.port
+        if isinstance(simulator.model, IdCardReader) and step % 10 == 0:
+            wires[port.name].from_host = READ_CARD[step // 10 % 3]
+        elif port.name in POLLS and step % 100 == 0:
+            wires[port.name].from_host = hex_bytes(POLLS[port.name])
+
+
+@pytest.mark.parametrize("seed", [1, 2018])
+def test_every_incident_of_a_story_is_told_once(seed: int) -> None:
+    ports, wires = build(*FACILITIES)
+    clock, actions = Clock(), list(Story(seed).actions())
+    bench = Bench(ports, clock=clock, wall_clock=clock)
+    expected = Counter((one.device, _told_as(one.verb, one.args)) for one in actions if one.is_incident)
+    for step in range(3000):
+        clock.now = step / 100
+        while actions and actions[0].at_s <= clock.now:
+            bench.perform(actions.pop(0))
+        ask(ports, wires, step)
+        bench.step()
+    assert Counter((incident.device, incident.what) for incident in bench.incidents()) == expected
+
+
+def _told_as(verb: str, args: tuple[object, ...]) -> str:
+    if verb == "press":
+        return "call" if args == (8,) else "cancel"
+    return TOLD_AS.get(verb, verb)
+
+
+def test_thread_steps_by_itself_and_ends() -> None:
+    ports, wires = build(CARE_HOME)
+    with Bench(ports) as bench:
+        assert all(wire.plugged for wire in wires.values())
+        bench.act("330803-care-01", "fall-101", "fall")
+        deadline = time.monotonic() + 5
+        while not bench.incidents() and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert [incident.what for incident in bench.incidents()] == ["fall"]
+    assert not any(wire.plugged for wire in wires.values())

@@ -1,0 +1,75 @@
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from simulators.facilities import CARE_HOME, FACILITIES, MARRIAGE_OFFICE, Facility, write_profile
+
+
+def links(facility: Facility) -> dict[str, str]:
+    return {port.name: f"serial:///dev/tty{port.name}" for port in facility.ports}
+
+
+@pytest.mark.parametrize("facility", FACILITIES, ids=lambda facility: facility.id)
+def test_profile_says_what_the_facility_has(facility: Facility, tmp_path: Path) -> None:
+    path = write_profile(facility, tmp_path, links(facility))
+    profile = tomllib.loads(path.read_text("utf-8"))
+    assert path.name == f"{facility.id}.toml"
+    assert profile["facility"] == {
+        "id": facility.id,
+        "area": facility.id[:6],
+        "kind": facility.kind,
+        "name_zh": facility.name_zh,
+        "name_en": facility.name_en,
+        "simulated": True,
+    }
+    assert profile["store"] == {"directory": str(tmp_path / facility.id)}
+    assert profile["uplink"] == {"broker": "mqtt://127.0.0.1:1883"}
+    assert "rules" not in profile
+    assert [port["driver"] for port in profile["port"]] == [port.driver for port in facility.ports]
+    assert [port["link"] for port in profile["port"]] == list(links(facility).values())
+    ids = [device["id"] for port in profile["port"] for device in port["device"]]
+    assert ids == [device.id for device in facility.devices]
+    assert len(set(ids)) == len(ids)
+
+
+def test_options_limits_and_rules_are_kept(tmp_path: Path) -> None:
+    rules = {"bed_exit_after_s": 8, "out_of_range_hold_s": 3, "bed_exit_hours": [0, 24]}
+    store = tmp_path / 'odd "name"'
+    path = write_profile(CARE_HOME, tmp_path, links(CARE_HOME), broker="mqtt://[::1]:1", store=store, rules=rules)
+    profile = tomllib.loads(path.read_text("utf-8"))
+    devices = {device["id"]: device for port in profile["port"] for device in port["device"]}
+    assert profile["rules"] == rules
+    assert profile["store"]["directory"] == str(store)
+    assert devices["call-101-1"] == {
+        "id": "call-101-1",
+        "location": "101室1床床头",
+        "life_safety": True,
+        "options": {"code": "1A2B3", "call_key": 8, "cancel_key": 4},
+        "limits": {},
+    }
+    assert devices["fridge-1"]["options"] == {"unit": 1, "model": "xy_md02", "poll_s": 1.0}
+    assert devices["fridge-1"]["limits"] == {"Air/Temperature": [2.0, 8.0]}
+    assert devices["fridge-1"]["life_safety"] is False
+
+
+@pytest.mark.parametrize("text", ['"quoted"', "back\\slash", "line\nbreak", "\x7f\x00\x1f", "衢州 𬭎"])
+def test_any_text_survives_the_file(text: str, tmp_path: Path) -> None:
+    path = write_profile(replace(MARRIAGE_OFFICE, name_zh=text), tmp_path, links(MARRIAGE_OFFICE))
+    assert tomllib.loads(path.read_text("utf-8"))["facility"]["name_zh"] == text
+
+
+def test_every_model_can_be_built_and_stepped() -> None:
+    for facility in FACILITIES:
+        for port in facility.ports:
+            model = port.build(Random(1))
+            model.step(0.0)
+            assert model.take_reports() == []
+
+
+def test_button_codes_are_distinct_20_bit_numbers() -> None:
+    codes = [device.key for facility in FACILITIES for device in facility.devices if isinstance(device.key, str)]
+    assert len(set(codes)) == len(codes) == 5
+    assert all(len(code) == 5 and int(code, 16) < 1 << 20 for code in codes)
