@@ -20,7 +20,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypedDict, TypeVar
 
 import psycopg
 
@@ -32,6 +32,8 @@ PORTS = range(20_000, 32_000)
 
 MQTT_CONNECT = bytes.fromhex("10 0C 0004 4D515454 04 02 003C 0000")  # 3.1.1, clean session, empty client id
 MQTT_CONNACK = bytes.fromhex("20 02 00 00")
+
+S = TypeVar("S", bound="Server")
 
 _ports = random.SystemRandom()  # pytest-randomly seeds the ordinary generator: two runs would draw the same ports
 
@@ -305,7 +307,7 @@ def _folder(given: Path | None) -> Iterator[Path]:
 
 
 @contextmanager
-def _running[S: Server](server: S) -> Iterator[S]:
+def _running(server: S) -> Iterator[S]:
     try:
         server.start()
         yield server
@@ -313,7 +315,13 @@ def _running[S: Server](server: S) -> Iterator[S]:
         server.stop()
 
 
-def _as_user(name: str | None) -> dict[str, object]:
+class _Account(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def _as_user(name: str | None) -> _Account:
     """Popen's arguments that run a program under another account: the process is the server itself, not a wrapper."""
     if name is None or os.geteuid() != 0:
         return {}

@@ -34,16 +34,17 @@ def written(store: Path) -> Written:
     return Written(meta["epoch"], meta["last_seq"], readings, meta["values_written"], waiting)
 
 
-def everything_arrived(city: City) -> bool:
-    if any(written(city.store(facility.id)).waiting for facility in city.facilities):
-        return False
+def all_written(city: City) -> list[Written]:
+    return [written(city.store(facility.id)) for facility in city.facilities]
+
+
+def everything_arrived(city: City, sent: Sequence[Written]) -> bool:
     health = city.health()
-    return health is not None and health["telemetry_spool"] == 0
+    return not any(w.waiting for w in sent) and health is not None and health["telemetry_spool"] == 0
 
 
-def compare(city: City, watch: Watch, incidents: Sequence[Incident]) -> dict[str, object]:
+def compare(city: City, sent: Sequence[Written], watch: Watch, incidents: Sequence[Incident]) -> dict[str, object]:
     """The report. `lost` and `duplicated` count events, readings and effects together."""
-    sent = [written(city.store(facility.id)) for facility in city.facilities]
     with closing(_read_only(city.records)) as records, closing(_read_only(city.telemetry)) as telemetry:
         stored_events = _one(records, "SELECT count(*) FROM event")
         distinct_events = _one(records, "SELECT count(DISTINCT id) FROM event")

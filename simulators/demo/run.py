@@ -10,7 +10,7 @@ from pathlib import Path
 from simulators.bench import Bench
 from simulators.demo import narration
 from simulators.demo.city import City
-from simulators.demo.ledger import compare, everything_arrived
+from simulators.demo.ledger import all_written, compare, everything_arrived
 from simulators.demo.nurse import Nurse
 from simulators.demo.watchers import Watch
 from simulators.scenario import Action, Story
@@ -44,9 +44,8 @@ def _run(seconds: float | None, report: Path | None, seed: int, directory: Path,
             nurse.start()
             _tell_story(city, bench, seed, seconds, stopping)
             nurse.stop()
-            _settle(city)
+            books = _settled_books(city, watch, bench)
             watch.stop()
-            books = compare(city, watch, bench.incidents())
             books["restarts"] = dict(city.supervisor.restarts)
         finally:
             city.stop()
@@ -93,9 +92,15 @@ def _actions(seed: int, seconds: float | None) -> Iterator[Action]:
         number += 1
 
 
-def _settle(city: City) -> None:
-    """The ports still report; wait for a moment when everything written has also arrived."""
+def _settled_books(city: City, watch: Watch, bench: Bench) -> dict[str, object]:
+    """The devices still report: wait for a moment in which all that is written has arrived and nothing was added."""
     until = time.monotonic() + _SETTLE_S
-    while time.monotonic() < until and not everything_arrived(city):
-        time.sleep(0.2)
+    while True:
+        sent = all_written(city)
+        late = time.monotonic() > until
+        if late or everything_arrived(city, sent):
+            books = compare(city, sent, watch, bench.incidents())
+            if late or sent == all_written(city):
+                return books
+        time.sleep(0.05)
         city.check()

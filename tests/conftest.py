@@ -1,0 +1,73 @@
+"""The real servers and the browser, for every test that asks. A missing one fails the test: it never skips it."""
+
+import uuid
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import servers
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "loopback: a unit test that may open network sockets (on 127.0.0.1)")
+
+
+@pytest.fixture(scope="session")
+def mosquitto_url() -> Iterator[str]:
+    """mqtt://127.0.0.1:PORT of a broker shared by the whole run: use topics of your own."""
+    with servers.mosquitto() as broker:
+        yield broker.url
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[servers.Postgres]:
+    """One PostgreSQL for the whole run; a test that needs only a database asks for `postgres_url`."""
+    with servers.postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: servers.Postgres) -> Iterator[str]:
+    """postgresql+psycopg://… of a fresh, empty database."""
+    database = f"test_{uuid.uuid4().hex}"
+    postgres_server.execute(f"CREATE DATABASE {database}")
+    yield postgres_server.database_url(database)
+    postgres_server.execute(f"DROP DATABASE {database} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def victoria_url() -> Iterator[str]:
+    """influx+http://127.0.0.1:PORT of a store shared by the whole run: use metric names or tags of your own."""
+    with servers.victoria_metrics() as store:
+        yield store.url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Chromium under Playwright's sync API.
+
+    One per module, not per session: while it is up, the main thread counts as inside an event loop, and every
+    `asyncio.run` of a later test would fail.
+    """
+    from playwright.sync_api import sync_playwright
+
+    executable = servers.binary("chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
