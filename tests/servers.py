@@ -1,4 +1,4 @@
-"""The real servers the tests talk to: Debian's own binaries on free loopback ports, their data in a folder of their own.
+"""The real servers the tests talk to: Debian's own binaries on free loopback ports, each with a folder of its own.
 
 with mosquitto() as broker:
     broker.url      # mqtt://127.0.0.1:23817
@@ -18,7 +18,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar, TypedDict, TypeVar
 
@@ -108,7 +108,7 @@ class Server:
         if self.running:
             raise ServerFailed(f"{type(self).__name__} is running already")
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = process = subprocess.Popen(
                 self.command(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -119,7 +119,7 @@ class Server:
             )
         deadline = time.monotonic() + START_TIMEOUT_S
         while not self.answers():
-            if not self.running:
+            if process.poll() is not None:
                 raise ServerFailed(f"{type(self).__name__} ended at its start:\n{self._log_tail()}")
             if time.monotonic() > deadline:
                 self.kill()
@@ -337,10 +337,8 @@ def _children(pid: int) -> list[int]:
 
 
 def _kill(pid: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _alive(pid: int) -> bool:

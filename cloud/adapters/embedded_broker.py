@@ -11,6 +11,7 @@ from amqtt.broker import Broker
 from amqtt.errors import BrokerError
 
 _START_S = 15
+log = logging.getLogger(__name__)
 
 
 class EmbeddedBroker:
@@ -42,6 +43,7 @@ class EmbeddedBroker:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
+        self._loop.set_exception_handler(_dropped_client)
         try:
             broker = Broker(self._config)
             await broker.start()
@@ -52,3 +54,8 @@ class EmbeddedBroker:
         self._started.set()
         await self._stopping.wait()
         await broker.shutdown()
+
+
+def _dropped_client(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """amqtt drops a client that connects while another subscribes; the client connects again by itself."""
+    log.info("embedded broker: %s: %r", context.get("message"), context.get("exception"))

@@ -3,6 +3,7 @@
 import json
 import queue
 import socket
+import threading
 import time
 import urllib.parse
 import urllib.request
@@ -32,15 +33,15 @@ WAIT_S = 10
 def mqtt_client(url: str) -> Iterator[tuple[mqtt.Client, "queue.Queue[mqtt.MQTTMessage]"]]:
     """A connected client and the messages it receives."""
     inbox: queue.Queue[mqtt.MQTTMessage] = queue.Queue()
-    subscribed: queue.Queue[int] = queue.Queue()
+    connected = threading.Event()
     client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+    client.on_connect = lambda *_: connected.set()
     client.on_message = lambda _client, _userdata, message: inbox.put(message)
-    client.on_subscribe = lambda _client, _userdata, mid, _codes, _properties: subscribed.put(mid)
     place = urlsplit(url)
     client.connect(place.hostname or "", place.port or 0)
     client.loop_start()
-    client.user_data_set(subscribed)
     try:
+        assert connected.wait(WAIT_S)  # a publish before the broker's answer would be refused by the client
         yield client, inbox
     finally:
         client.disconnect()
@@ -48,8 +49,10 @@ def mqtt_client(url: str) -> Iterator[tuple[mqtt.Client, "queue.Queue[mqtt.MQTTM
 
 
 def subscribe(client: mqtt.Client, topic: str) -> None:
+    subscribed = threading.Event()
+    client.on_subscribe = lambda *_: subscribed.set()
     client.subscribe(topic, qos=1)
-    client.user_data_get().get(timeout=WAIT_S)
+    assert subscribed.wait(WAIT_S)
 
 
 def select(url: str, statement: str) -> list[tuple[object, ...]]:
