@@ -160,7 +160,9 @@ def test_kill_9_of_every_server_and_process_loses_and_doubles_nothing(city: Inst
         ((events,),) = city.sql(f"SELECT count(*) FROM event WHERE epoch = '{city.meta('epoch')}'")
         points = sum(
             int(float(series["value"][1]))
-            for series in city.promql(f'count_over_time({{facility="{city.facility}",device!=""}}[1h]) keep_metric_names')
+            for series in city.promql(
+                f'count_over_time({{facility="{city.facility}",device!=""}}[1h]) keep_metric_names'
+            )
         )
         books.update(events=(city.meta("last_seq"), events), values=(values, points))
         still = values == city.meta("values_written") and city.everything_acknowledged()

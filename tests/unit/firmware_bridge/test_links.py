@@ -13,6 +13,8 @@ from firmware_bridge.session import Line
 
 LINE = Line(115200)
 
+pytestmark = pytest.mark.loopback  # the links are the I/O
+
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[PseudoTerminal]:

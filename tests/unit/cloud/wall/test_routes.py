@@ -11,6 +11,8 @@ from cloud.wall import render, routes
 from tests.unit.cloud.wall.pictures import MemoryReader, alarm, care_home, city
 from tests.unit.cloud.wall.served import served, stream, until_beat
 
+pytestmark = pytest.mark.loopback  # a real server, a real client
+
 HOSTILE = "</li><script src=//evil.example/x.js></script><img src=x onerror=alert(1)>'\"&"
 TEXT_TOKENS = ("ink", "ink-2", "ok", "warn", "critical", "stale")
 
