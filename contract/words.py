@@ -51,6 +51,8 @@ WORDS: Mapping[str, Words] = {
     "cause.port": Words("端口", "port"),
     "cause.edge": Words("边缘网关", "edge box"),
     "cause.uplink": Words("上行网络", "uplink"),
+    "cause.ingest": Words("云端接收", "ingest"),
+    "cause.removed": Words("已移除", "removed"),
     # alarms
     "alarms.open": Words("待处理告警", "Open alarms"),
     "alarms.none": Words("没有待处理告警", "No open alarms"),

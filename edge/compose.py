@@ -54,7 +54,7 @@ def run_field(profile: Profile, stopping: threading.Event) -> None:
         )
         rules = AlarmRules(_limits(profile), book)
         rules.resume(store.latest(), now)
-        supervision = Supervision(_watched(profile, drivers, now.wall_ms), now)
+        supervision = Supervision(_watched(profile, drivers, now.wall_ms))
         store.start_devices(supervision.states)
         check_in = CheckIn(site_key(profile.store.directory), _new_id(clock), simulated=profile.facility.simulated)
         field = Field(store, supervision, book, rules, check_in, ReportByException(_REPEAT_AFTER_S))
@@ -62,8 +62,6 @@ def run_field(profile: Profile, stopping: threading.Event) -> None:
             port.start()
         FieldLoop(field, ports, news, store, clock).run(stopping)
     finally:
-        for port in ports:
-            port.stop()
         store.close()
 
 

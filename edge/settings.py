@@ -3,13 +3,15 @@
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from contract.metrics import CATALOGUE
 
 Id = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{0,63}$")]
 Seconds = Annotated[float, Field(gt=0)]
+Hour = Annotated[int, Field(ge=0, le=24)]
 
 
 class BadFacilityFile(ValueError):
@@ -17,7 +19,34 @@ class BadFacilityFile(ValueError):
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def _broker(url: str) -> str:
+    if not _is_address(url, "mqtt", needs_port=False):
+        raise ValueError(f"{url!r} is no broker address; write mqtt://host:1883 or mqtt://user:password@host:1883")
+    return url
+
+
+def _link(url: str) -> str:
+    if not (_is_address(url, "tcp", needs_port=True) or url.startswith("serial:///")):
+        raise ValueError(f"{url!r} is no port address; write serial:///dev/ttyUSB0 or tcp://192.168.1.20:4001")
+    return url
+
+
+def _is_address(url: str, scheme: str, *, needs_port: bool) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    return (
+        parts.scheme == scheme
+        and bool(parts.hostname)
+        and port != 0
+        and (port is not None or not needs_port)
+        and not (parts.path or parts.query or parts.fragment)
+    )
 
 
 class Facility(_Table):
@@ -36,7 +65,7 @@ class Store(_Table):
 
 
 class Uplink(_Table):
-    broker: Annotated[str, Field(pattern=r"^mqtt://")] = "mqtt://127.0.0.1:1883"
+    broker: Annotated[str, AfterValidator(_broker)] = "mqtt://127.0.0.1:1883"
     primary_host: Id = "onetrip"
     resend_after_s: Seconds = 10  # no progress of the watermark for this long: send again from there
 
@@ -45,10 +74,16 @@ class Rules(_Table):
     """Alarm rules, in seconds. Defaults from the care-home ladder (domain brief 4.3)."""
 
     bed_exit_after_s: Seconds = 15 * 60
-    bed_exit_hours: tuple[int, int] = (22, 6)  # local hours, from (included) to (excluded); 0, 24 = always
+    bed_exit_hours: tuple[Hour, Hour] = (22, 6)  # local hours, from (included) to (excluded); 0, 24 = always
     out_of_range_hold_s: Seconds = 10 * 60
     stationary_after_s: Seconds = 60
     escalate_after_s: tuple[Seconds, Seconds, Seconds] = (60, 180, 300)
+
+    @model_validator(mode="after")
+    def _ladder_goes_up(self) -> "Rules":
+        if list(self.escalate_after_s) != sorted(self.escalate_after_s):
+            raise ValueError(f"escalate_after_s: each step must be later than the one before: {self.escalate_after_s}")
+        return self
 
 
 class Device(_Table):
@@ -62,16 +97,15 @@ class Device(_Table):
     def _limits_are_of_known_metrics(self) -> "Device":
         for metric, (low, high) in self.limits.items():
             if metric not in CATALOGUE or not CATALOGUE[metric].numeric:
-                raise ValueError(
-                    f"limits: no numeric metric {metric!r}; known: {', '.join(sorted(m for m in CATALOGUE if CATALOGUE[m].numeric))}"
-                )
+                known = ", ".join(sorted(name for name, m in CATALOGUE.items() if m.numeric))
+                raise ValueError(f"limits: no numeric metric {metric!r}; known: {known}")
             if low > high:
                 raise ValueError(f"limits: {metric}: write [lowest, highest], not [{low}, {high}]")
         return self
 
 
 class Port(_Table):
-    link: Annotated[str, Field(pattern=r"^(serial|tcp)://")]
+    link: Annotated[str, AfterValidator(_link)]
     driver: str
     device: Annotated[list[Device], Field(min_length=1)]
 
@@ -90,6 +124,13 @@ class Profile(_Table):
             raise ValueError(f"device id used twice: {', '.join(sorted(twice))}; give each device its own id")
         return self
 
+    @model_validator(mode="after")
+    def _links_are_unique(self) -> "Profile":
+        links = [port.link for port in self.port]
+        if twice := {link for link in links if links.count(link) > 1}:
+            raise ValueError(f"link used twice: {', '.join(sorted(twice))}; list its devices under one port")
+        return self
+
     @property
     def devices(self) -> dict[str, Device]:
         return {device.id: device for port in self.port for device in port.device}
@@ -98,10 +139,11 @@ class Profile(_Table):
 def load(path: Path) -> Profile:
     """Raises BadFacilityFile."""
     try:
-        with path.open("rb") as file:
-            return Profile.model_validate(tomllib.load(file))
+        return Profile.model_validate(tomllib.loads(path.read_text("utf-8-sig")))
     except FileNotFoundError:
         raise BadFacilityFile(f"{path}: no such file; give the facility file with --config") from None
+    except UnicodeDecodeError:
+        raise BadFacilityFile(f"{path}: not UTF-8; save it again as UTF-8 (it may be GBK now)") from None
     except tomllib.TOMLDecodeError as wrong:
         raise BadFacilityFile(f"{path}: not TOML: {wrong}") from None
     except ValidationError as wrong:

@@ -42,7 +42,7 @@ def _carefully(
         if missing.name and missing.name.split(".")[0] in commands.OURS:
             raise
         extra = commands.EXTRA_OF.get(arguments.command, "demo")
-        print(f"onetrip {arguments.command}: {missing.name} is not installed; run: pip install 'onetrip[{extra}]'",
+        print(f"onetrip {arguments.command}: {missing.name} is not installed; in the project's folder run: pip install '.[{extra}]'",
               file=sys.stderr)  # fmt: skip
     except commands.user_errors() as wrong:
         print(f"onetrip {arguments.command}: {wrong}", file=sys.stderr)

@@ -111,7 +111,8 @@ def _make_parents(*urls: str) -> None:
 
 
 def _broker_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--listen", default="127.0.0.1:1883", metavar="HOST:PORT")
+    parser.add_argument("--listen", default="127.0.0.1:1883", metavar="HOST:PORT",
+                        help="where MQTT clients connect (default %(default)s)")
 
 
 def _broker(arguments: argparse.Namespace, stopping: threading.Event) -> int:

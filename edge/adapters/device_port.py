@@ -11,7 +11,9 @@ from firmware_bridge.links import Link, LinkLost, LinkUnavailable, open_link
 from firmware_bridge.session import DeviceSettings, Driver, Faulted, Heard, Measured, Occurred, Output, Send
 
 _READ_S = 0.02
+_PUT_S = 0.5
 _BACK_OFF_S = (0.5, 1, 2, 5, 10)
+_HEALTHY_S = 10  # a port that was served this long starts with the first back-off again
 log = logging.getLogger(__name__)
 
 
@@ -21,19 +23,25 @@ class DevicePort:
     ) -> None:
         """`news` is bounded: when the field process cannot keep up, the port is read more slowly, not into memory."""
         self.url, self.devices = url, tuple(device.id for device in devices)
-        self._driver, self._news, self._clock = driver, news, clock
+        self._driver, self._settings, self._news, self._clock = driver, devices, news, clock
         self._session = driver.session(devices)
         self._stopping = threading.Event()
+        self._deaf = False  # nobody takes our news any more
         self._outbound: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=f"port {url}", daemon=True)
+        self._failures = 0  # since the port last worked for a while
         self.reopens = -1  # the first opening is none
 
     def start(self) -> None:
         self._thread.start()
 
     def stop(self) -> None:
+        """Only asks: ask all ports, then `join` each, and they end side by side."""
         self._stopping.set()
-        self._thread.join(timeout=5)
+
+    def join(self, timeout_s: float) -> None:
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
 
     @property
     def counters(self) -> dict[str, int]:
@@ -46,31 +54,38 @@ class DevicePort:
         }
 
     def _run(self) -> None:
-        failures = 0
         while not self._stopping.is_set():
+            reason = self._open_and_serve()
+            if self._stopping.is_set():
+                return
+            if self._failures == 0:  # an outage is logged once, and so is its end
+                log.warning("%s: %s", self.url, reason)
+            self._put(PortNews(self._clock.now(), self.url, self.devices, is_open=False, reason=reason))
+            self._stopping.wait(_BACK_OFF_S[min(self._failures, len(_BACK_OFF_S) - 1)])
+            self._failures += 1
+
+    def _open_and_serve(self) -> str:
+        """Until the port is lost; returns why."""
+        try:
+            link = open_link(self.url, self._driver.line)
             try:
-                link = open_link(self.url, self._driver.line)
-            except LinkUnavailable as error:
-                if failures == 0:  # an outage is logged once, and so is its end
-                    log.warning("%s: %s", self.url, error)
-                    self._put(PortNews(self._clock.now(), self.url, self.devices, is_open=False, reason=str(error)))
-                self._stopping.wait(_BACK_OFF_S[min(failures, len(_BACK_OFF_S) - 1)])
-                failures += 1
-                continue
-            failures = 0
-            self.reopens += 1
-            self._put(PortNews(self._clock.now(), self.url, self.devices, is_open=True))
-            try:
+                self.reopens += 1
+                self._put(PortNews(self._clock.now(), self.url, self.devices, is_open=True))
                 self._serve(link)
-            except LinkLost as error:
-                log.warning("%s: lost: %s", self.url, error)
-                self._put(PortNews(self._clock.now(), self.url, self.devices, is_open=False, reason=str(error)))
             finally:
                 link.close()
+        except (LinkUnavailable, LinkLost) as error:
+            return str(error)
+        except Exception as error:  # a driver with a bug must not leave its devices unwatched, nor the others
+            log.exception("%s: the driver %s failed; starting it afresh", self.url, self._driver.name)
+            self._session = self._driver.session(self._settings)
+            return f"the driver failed: {error!r}"
+        return ""
 
     def _serve(self, link: Link) -> None:
         self._drop_old_confirmations()
-        self._handle(link, self._session.start(self._clock.now().monotonic))
+        opened = self._clock.now().monotonic
+        self._handle(link, self._session.start(opened))
         while not self._stopping.is_set():
             data = link.read(_READ_S)
             now = self._clock.now().monotonic
@@ -79,6 +94,9 @@ class DevicePort:
             self._handle(link, self._session.tick(now))
             while not self._outbound.empty():
                 link.write(self._outbound.get())
+            if self._failures and now - opened >= _HEALTHY_S:
+                self._failures = 0
+                log.warning("%s: works again", self.url)
 
     def _drop_old_confirmations(self) -> None:
         """The device that waited for them is gone."""
@@ -86,11 +104,13 @@ class DevicePort:
             self._outbound.get()
 
     def _handle(self, link: Link, outputs: Sequence[Output]) -> None:
+        """What was heard goes first: a port that is lost while writing must not take it along."""
+        for output in outputs:
+            if not isinstance(output, Send):
+                self._put(self._as_news(output))
         for output in outputs:
             if isinstance(output, Send):
                 link.write(output.data)
-            else:
-                self._put(self._as_news(output))
 
     def _as_news(self, output: Heard | Measured | Occurred | Faulted) -> DeviceNews:
         at = self._clock.now()
@@ -108,9 +128,12 @@ class DevicePort:
         return (lambda: self._outbound.put(data)) if data else None
 
     def _put(self, news: News) -> None:
-        while not self._stopping.is_set():
+        while not self._deaf:
             try:
-                self._news.put(news, timeout=0.5)
+                self._news.put(news, timeout=_PUT_S)
             except queue.Full:
-                continue
-            return
+                if self._stopping.is_set():
+                    self._deaf = True
+                    log.error("%s: the field process takes no more; what was heard from now on is lost", self.url)
+            else:
+                return

@@ -2,6 +2,8 @@
 
 import contextlib
 import queue
+import socket
+import threading
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -12,7 +14,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 from contract.sparkplug.topics import Publish
 from edge.ports import CloudUnreachable
 
-_CONNECT_S = 10
+_CONNECT_S = 4  # for each of: TCP, CONNACK, SUBACK; a stop waits for them
+_CLOSE_S = 2
 _KEEPALIVE_S = 20
 _RECEIVED_MAX = 10_000  # commands are few; beyond this a broker is flooding us
 
@@ -26,11 +29,13 @@ class MqttBroker:
         self._client: mqtt.Client | None = None
         self._received: queue.Queue[tuple[str, bytes]] = queue.Queue(_RECEIVED_MAX)
         self._news: queue.Queue[str] = queue.Queue()
+        self._ended = threading.Event()
 
     def open(self, will: Publish, subscriptions: Sequence[tuple[str, int]]) -> None:
         """Connect and subscribe. Raises CloudUnreachable."""
         self.close()
         self._received, self._news = queue.Queue(_RECEIVED_MAX), queue.Queue()
+        self._ended.clear()
         client = mqtt.Client(
             CallbackAPIVersion.VERSION2, self._client_id, clean_session=True, reconnect_on_failure=False
         )
@@ -40,10 +45,11 @@ class MqttBroker:
         client.on_connect, client.on_disconnect = self._on_connect, self._on_disconnect
         client.on_subscribe, client.on_message = self._on_subscribe, self._on_message
         client.connect_timeout = _CONNECT_S
+        client.max_inflight_messages_set(0)  # the lanes are the window; queued here, NDEATH could miss a clean end
         self._client = client
         try:
             client.connect(self._host, self._port, keepalive=_KEEPALIVE_S)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise CloudUnreachable(f"broker {self._host}:{self._port}: {error}") from error
         client.loop_start()
         self._wait_for("connected")
@@ -70,9 +76,14 @@ class MqttBroker:
 
     def close(self) -> None:
         client, self._client = self._client, None
-        if client is not None:
-            client.disconnect()
-            client.loop_stop()
+        if client is None:
+            return
+        line = client.socket()
+        client.disconnect()
+        if isinstance(line, socket.socket) and not self._ended.wait(_CLOSE_S):
+            with contextlib.suppress(OSError):  # a broker that hangs must not make us hang
+                line.shutdown(socket.SHUT_RDWR)
+        client.loop_stop()
 
     def _wait_for(self, wanted: str) -> None:
         try:
@@ -98,6 +109,7 @@ class MqttBroker:
         self, _client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
     ) -> None:
         self._news.put(f"disconnected: {reason}")
+        self._ended.set()
 
     def _on_message(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
         with contextlib.suppress(queue.Full):  # what does not fit is repeated: acknowledgements and commands are

@@ -5,6 +5,8 @@ the same transaction as the event, so a crash can neither skip nor repeat a sequ
 """
 
 import contextlib
+import fcntl
+import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
@@ -48,11 +50,23 @@ def connect(directory: Path) -> sqlite3.Connection:
     except (OSError, sqlite3.OperationalError) as error:
         raise StoreUnavailable(f"cannot open the store in {directory}: {error}") from error
     try:
-        _prepare(db, directory)
+        with _alone_in(directory):
+            _prepare(db, directory)
     except BaseException:
         db.close()
         raise
     return db
+
+
+@contextlib.contextmanager
+def _alone_in(directory: Path) -> Iterator[None]:
+    """Both processes start at once, and SQLite's switch to WAL fails instead of waiting for the other."""
+    folder = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _prepare(db: sqlite3.Connection, directory: Path) -> None:
@@ -85,11 +99,11 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
+        db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
-    db.execute("COMMIT")
 
 
 @contextlib.contextmanager

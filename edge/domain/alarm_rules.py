@@ -42,22 +42,20 @@ class AlarmRules:
     def resume(self, latest: Mapping[tuple[str, str], Latest], now: Moment) -> None:
         """Take up conditions that began before the process stopped, from the last stored values."""
         for (device, metric), last in latest.items():
-            self._watch(device, metric, last.value, now.monotonic_at(last.since_ms))
+            if metric != "Fall/Detected":  # its alarm was stored with it; whether it lasts, the radar will say
+                self._watch(device, metric, last.value, now.monotonic_at(last.since_ms))
             if metric == "Bed/Occupied":
                 self._in_bed[device] = bool(last.value)
                 if not last.value:
                     self._holding[device, metric] = _Condition(now.monotonic_at(last.since_ms))
 
     def on_reading(self, reading: Reading, now: Moment) -> list[EventData]:
-        events: list[EventData] = []
         for metric, value in reading.values.items():
-            if metric == "Fall/Detected" and value:
-                events += self._book.raise_alarm(reading.device, "fall", now)
-            elif metric == "Bed/Occupied":
+            if metric == "Bed/Occupied":
                 self._on_bed(reading.device, occupied=bool(value), now=now)
             else:
                 self._watch(reading.device, metric, value, now.monotonic)
-        return events + self.tick(now)
+        return self.tick(now)
 
     def on_press(self, device: str, now: Moment) -> list[EventData]:
         return self._book.raise_alarm(device, "call", now)
@@ -99,21 +97,29 @@ class AlarmRules:
 
     def _is_bad(self, device: str, metric: str, value: Value) -> bool | None:
         """None: no rule looks at this metric."""
-        if metric == "Fall/Stationary":
+        if metric in ("Fall/Detected", "Fall/Stationary"):
             return bool(value)
         limits = self._limits.ranges.get((device, metric))
         return None if limits is None else not limits[0] <= float(value) <= limits[1]
 
     def _hold_s(self, metric: str) -> float:
-        if metric == "Bed/Occupied":
-            return self._limits.bed_exit_after_s
-        return self._limits.stationary_after_s if metric == "Fall/Stationary" else self._limits.out_of_range_hold_s
+        match metric:
+            case "Bed/Occupied":
+                return self._limits.bed_exit_after_s
+            case "Fall/Detected":
+                return 0
+            case "Fall/Stationary":
+                return self._limits.stationary_after_s
+        return self._limits.out_of_range_hold_s
 
     def _fire(self, device: str, metric: str, condition: _Condition, now: Moment) -> list[EventData]:
-        if metric == "Bed/Occupied":
-            return self._book.raise_alarm(device, "bed_exit", now)
-        if metric == "Fall/Stationary":
-            return self._book.raise_alarm(device, "stationary", now)
+        match metric:
+            case "Bed/Occupied":
+                return self._book.raise_alarm(device, "bed_exit", now)
+            case "Fall/Detected":
+                return self._book.raise_alarm(device, "fall", now)
+            case "Fall/Stationary":
+                return self._book.raise_alarm(device, "stationary", now)
         low, high = self._limits.ranges[device, metric]
         value = condition.value
         limit = low if value is not None and value < low else high

@@ -27,7 +27,9 @@ def metric(name: str, value: Value | None, at_ms: int, *, historical: bool = Fal
     return MetricValue(name, value, CATALOGUE[name].datatype, at_ms, is_historical=historical)
 
 
-def node_birth(card: FacilityCard, ack: Ack, waiting: tuple[int, int], now_ms: int) -> list[MetricValue]:
+def node_birth(
+    card: FacilityCard, ack: Ack, waiting: tuple[int, int], heartbeat_age_s: float, now_ms: int
+) -> list[MetricValue]:
     """`ack`: the watermarks as this outbox knows them; `waiting`: events and readings not acknowledged."""
     values: dict[str, Value] = {
         "Facility/Name": card.name_zh,
@@ -39,7 +41,7 @@ def node_birth(card: FacilityCard, ack: Ack, waiting: tuple[int, int], now_ms: i
         "Outbox/Oldest Reading": ack.readings + 1,
         "Outbox/Events Waiting": waiting[0],
         "Outbox/Readings Waiting": waiting[1],
-        "Field/Heartbeat Age": 0.0,
+        "Field/Heartbeat Age": heartbeat_age_s,
     }
     controls = [ack_metric(ack, now_ms), command_metric(Command("", "", "", ""), now_ms)]
     return [metric(name, value, now_ms) for name, value in values.items()] + controls
@@ -71,7 +73,7 @@ def reading_data(offset: int, reading: Reading, *, historical: bool) -> list[Met
     at = reading.taken_at_ms
     return [
         metric("Outbox/Offset", offset, at, historical=historical),
-        *(metric(name, value, at, historical=historical) for name, value in reading.values.items()),
+        *(metric(name, v, at, historical=historical) for name, v in reading.values.items() if name in CATALOGUE),
     ]
 
 

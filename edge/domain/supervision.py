@@ -7,12 +7,35 @@ from edge.domain.moment import Moment
 from edge.domain.readings import DeviceState
 
 
+class Pulse:
+    """Whether the field process lives: its heartbeat must go on changing.
+
+    Counted on our own monotonic clock, so that a wall clock that jumps kills nobody and keeps nobody alive.
+    """
+
+    def __init__(self, dead_after_s: float) -> None:
+        self._dead_after_s = dead_after_s
+        self._beat_ms: int | None = None
+        self._beaten = 0.0  # monotonic
+
+    def on_beat(self, beat_ms: int, now: Moment) -> None:
+        if beat_ms != self._beat_ms:
+            self._beaten = now.monotonic_at(beat_ms) if self._beat_ms is None else now.monotonic
+            self._beat_ms = beat_ms
+
+    def age_s(self, now: Moment) -> float:
+        return now.monotonic - self._beaten
+
+    def is_alive(self, now: Moment) -> bool:
+        return self.age_s(now) < self._dead_after_s
+
+
 @dataclass(slots=True)
 class _Watch:
     state: DeviceState
     silence_s: float | None
     port_open: bool = False
-    heard: float | None = None  # monotonic
+    quiet_since: float = 0  # monotonic: when it was last heard, or its port opened
 
 
 class Supervision:
@@ -21,9 +44,8 @@ class Supervision:
     A device without supervision of its own (`silence_s` None) is on line while its port is open.
     """
 
-    def __init__(self, devices: Iterable[tuple[DeviceState, float | None]], now: Moment) -> None:
+    def __init__(self, devices: Iterable[tuple[DeviceState, float | None]]) -> None:
         self._watches = {state.id: _Watch(state, silence_s) for state, silence_s in devices}
-        self._started = now.monotonic
 
     @property
     def states(self) -> list[DeviceState]:
@@ -34,7 +56,7 @@ class Supervision:
         changed = []
         for device in devices:
             watch = self._watches[device]
-            watch.port_open = is_open
+            watch.port_open, watch.quiet_since = is_open, now.monotonic
             if not is_open:
                 changed += self._set(watch, now, online=False, cause="port")
             elif watch.silence_s is None:
@@ -45,7 +67,7 @@ class Supervision:
         watch = self._watches.get(device)
         if watch is None:
             return []
-        watch.heard = now.monotonic
+        watch.quiet_since = now.monotonic
         return self._set(watch, now, online=True, cause="")
 
     def on_fault(self, device: str, now: Moment) -> list[DeviceState]:
@@ -53,13 +75,12 @@ class Supervision:
         return self._set(watch, now, online=False, cause="device") if watch else []
 
     def tick(self, now: Moment) -> list[DeviceState]:
-        """Silence: also of a device that was never heard since this process started."""
+        """Silence: also of a device that was never heard since its port opened."""
         changed = []
         for watch in self._watches.values():
-            if watch.port_open and watch.silence_s is not None:
-                last = self._started if watch.heard is None else watch.heard
-                if now.monotonic - last >= watch.silence_s:
-                    changed += self._set(watch, now, online=False, cause="device")
+            silent = watch.silence_s is not None and now.monotonic - watch.quiet_since >= watch.silence_s
+            if watch.port_open and silent:
+                changed += self._set(watch, now, online=False, cause="device")
         return changed
 
     @staticmethod

@@ -17,12 +17,10 @@ class CheckIn:
 
     def on_card(self, device: str, card: Mapping[str, Value]) -> list[EventData]:
         """identity.read always, visit.checkin when the number is good. The card's fields are forgotten on return."""
-        number = str(card["id_number"])
         try:
-            citizen_number.parse(number, test=self._simulated)
-        except citizen_number.BadCitizenNumber as wrong:
-            reason = str(wrong).replace(number, "***")
-            return [IdentityRead(device=device, method="card", result="bad_check_digit", reason=reason)]
+            number = citizen_number.parse(str(card["id_number"]), test=self._simulated).number
+        except citizen_number.BadCitizenNumber as wrong:  # whose text never repeats the number
+            return [IdentityRead(device=device, method="card", result="bad_check_digit", reason=str(wrong))]
         token = hmac.new(self._site_key, number.encode(), hashlib.sha256).hexdigest()
         masked = citizen_number.mask(number)
         return [
@@ -47,5 +45,6 @@ class CheckIn:
 
 
 def mask_name(name: str) -> str:
-    """张三 -> 张*; 欧阳测试 -> 欧**: the first character and at most two stars."""
-    return name[:1] + "*" * min(2, max(1, len(name) - 1))
+    """张三 -> 张*; 欧阳测试 -> 欧**: the first character and at most two stars. A card without a name gives **."""
+    first = name[0] if name and name[0].isprintable() else "*"
+    return first + "*" * min(2, max(1, len(name) - 1))

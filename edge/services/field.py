@@ -9,6 +9,7 @@ from typing import Literal
 from contract.command import Command
 from contract.events.types import CommandRefused, DeviceFault, EventData
 from contract.metrics import CATALOGUE
+from contract.sparkplug.values import to_wire
 from edge.domain.alarm_rules import AlarmRules
 from edge.domain.alarms import AlarmBook, NotPossible
 from edge.domain.moment import Moment
@@ -18,6 +19,8 @@ from edge.domain.report_by_exception import ReportByException
 from edge.domain.supervision import Supervision
 from edge.ports import FieldStore, StoreUnavailable
 from edge.services.check_in import CheckIn
+
+_NAME, _TEXT = 64, 256  # what an event's names and texts may be long
 
 
 class Field:
@@ -41,7 +44,7 @@ class Field:
     @property
     def waiting(self) -> int:
         """How much is not yet durable; the caller stops taking news while this is large."""
-        return len(self._readings) + len(self._events)
+        return len(self._readings) + len(self._events) + len(self._confirms)
 
     def take(self, news: Iterable[News]) -> None:
         for item in news:
@@ -50,8 +53,9 @@ class Field:
             else:
                 self._on_device(item, item.at)
 
-    def tick(self, now: Moment) -> None:
-        self._on_states(self._supervision.tick(now), now)
+    def tick(self, now: Moment, heard_until: Moment) -> None:
+        """`heard_until`: how far the news has been taken; nobody is silent only because we listen late."""
+        self._on_states(self._supervision.tick(heard_until), now)
         self._keep(self._rules.tick(now), now)
 
     def count(self, device: str, counters: Mapping[str, int], now: Moment) -> None:
@@ -68,7 +72,7 @@ class Field:
                 refusal = "" if events else f"alarm {command.subject} has had this step already"
             except NotPossible as wrong:
                 events, refusal = [], str(wrong)
-            self._keep(events or [CommandRefused(command=command.id, reason=refusal)], now)
+            self._keep(events or [CommandRefused(command=command.id, reason=refusal[:_TEXT])], now)
             self._answered.append(command.id)
 
     def save(self) -> bool:
@@ -112,7 +116,7 @@ class Field:
             case "call_cancelled":
                 return self._rules.on_cancel(news.device)
         detail = ", ".join(f"{key}={value}" for key, value in sorted(news.values.items()))
-        return [DeviceFault(device=news.device, port=news.port, what=news.what, detail=detail[:256])]
+        return [DeviceFault(device=news.device, port=news.port, what=news.what, detail=detail[:_TEXT])]
 
     def _measure(self, device: str, values: Mapping[str, Value], now: Moment) -> None:
         good = {name: value for name, value in values.items() if _is_possible(name, value)}
@@ -131,6 +135,8 @@ class Field:
 
     def _step(self, command: Command) -> list[EventData]:
         alarm, by = command.subject, command.by
+        if not 1 <= len(by) <= _NAME:
+            raise NotPossible(f"a command must say by whom, in 1 to {_NAME} characters")
         match command.action:
             case "acknowledge":
                 return self._book.acknowledge(alarm, by, command.id)
@@ -146,8 +152,15 @@ class Field:
 
 
 def _is_possible(name: str, value: Value) -> bool:
-    """A value outside the physically possible range is a fault of the device, not a measurement."""
+    """A value outside the physically possible range is a fault of the device, not a measurement.
+
+    Nor is one of another type than the catalogue's: once stored, it could never be sent.
+    """
     metric = CATALOGUE.get(name)
     if metric is None or isinstance(value, str):
+        return False
+    try:
+        to_wire(metric.datatype, value)
+    except ValueError:
         return False
     return (metric.low is None or value >= metric.low) and (metric.high is None or value <= metric.high)

@@ -17,6 +17,7 @@ _TICK_S = 0.1
 _BEAT_S = 1.0
 _COUNT_S = 10.0
 _WAITING_MAX = 5000  # beyond this the store is refusing: let the ports wait
+_PORTS_END_S = 5.0
 log = logging.getLogger(__name__)
 
 
@@ -25,6 +26,8 @@ class Port(Protocol):
 
     @property
     def counters(self) -> Mapping[str, int]: ...
+    def stop(self) -> None: ...
+    def join(self, timeout_s: float) -> None: ...
 
 
 class FieldLoop:
@@ -33,16 +36,37 @@ class FieldLoop:
     ) -> None:
         self._field, self._ports, self._news, self._store, self._clock = field, ports, news, store, clock
         self._ticked = self._beaten = self._counted = float("-inf")
+        self._heard_until = clock.now()
         self._refusing = False
 
     def run(self, stopping: threading.Event) -> None:
-        while not stopping.is_set():
-            self._step(stopping)
-        self._field.save()
+        try:
+            while not stopping.is_set():
+                self._step(stopping)
+        finally:
+            self._finish()
+
+    def _finish(self) -> None:
+        """What the devices said until their ports closed is kept too."""
+        for port in self._ports:
+            port.stop()
+        self._take_the_rest()  # a port may be waiting for room
+        until = self._clock.now().monotonic + _PORTS_END_S
+        for port in self._ports:
+            port.join(max(0.0, until - self._clock.now().monotonic))
+        self._take_the_rest()
+        if not self._field.save():
+            log.error("field: the store refuses to the end; %d readings and events are lost", self._field.waiting)
+
+    def _take_the_rest(self) -> None:
+        while news := self._drain():
+            self._field.take(news)
 
     def _step(self, stopping: threading.Event) -> None:
         if self._field.waiting < _WAITING_MAX:
-            self._field.take(self._drain())
+            news = self._drain()
+            self._field.take(news)
+            self._heard_until = news[-1].at if len(news) == _BATCH else self._clock.now()
         now = self._clock.now()
         try:
             self._routine(now)
@@ -58,9 +82,9 @@ class FieldLoop:
     def _routine(self, now: Moment) -> None:
         if now.monotonic - self._ticked >= _TICK_S:
             self._ticked = now.monotonic
-            self._field.tick(now)
+            self._field.tick(now, self._heard_until)
             self._field.obey(self._store.waiting_commands(), now)
-        if now.monotonic - self._counted >= _COUNT_S:
+        if now.monotonic - self._counted >= _COUNT_S and self._field.waiting < _WAITING_MAX:
             self._counted = now.monotonic
             for port in self._ports:
                 for device in port.devices:

@@ -2,6 +2,7 @@
 the cloud has committed (`Node Control/Ack`).
 """
 
+import contextlib
 import logging
 import threading
 from collections.abc import Mapping
@@ -10,23 +11,26 @@ from dataclasses import dataclass
 from contract.acknowledgement import Ack, acks_in
 from contract.command import commands_in
 from contract.events.topics import event_topic
-from contract.sparkplug.edge_session import EdgeSession
+from contract.sparkplug.edge_session import EdgeSession, NotBorn
 from contract.sparkplug.payload import MalformedPayload, MetricValue, decode
 from contract.sparkplug.topics import Publish, decode_state, state_topic
 from edge.domain.certificates import FacilityCard, by_device, device_birth, metric, node_birth, reading_data
 from edge.domain.lanes import Lane, ReadingLanes
 from edge.domain.moment import Moment
 from edge.domain.readings import DeviceState, Latest
+from edge.domain.supervision import Pulse
 from edge.ports import BrokerConnection, Clock, CloudUnreachable, Outbox, Standing, StoredReading, StoreUnavailable
 
 _POLL_S = 0.02
 _DEVICES_EVERY_S = 0.2
 _FORGET_EVERY_S = 0.5
 _GAUGES_EVERY_S = 10
-_FIELD_DEAD_MS = 10_000
+_FIELD_DEAD_S = 10
 _LIVE_MS = 10_000  # an older reading is historical, whichever lane it travels on
 _EVENT_WINDOW, _READING_WINDOW, _LIVE_BATCH = 500, 2000, 500
 _BACK_OFF_S = (0.2, 0.5, 1, 2, 5)
+_HEALTHY_S = 10  # a connection that lasted this long starts with the first back-off again
+_ID_MAX = 64  # of a command: the event that answers it has room for no more
 log = logging.getLogger(__name__)
 
 
@@ -51,37 +55,46 @@ class Uplink:
         self._resend_after_s = resend_after_s
         self._session = EdgeSession(card.area, card.id, host_id)
         self._flow: _Flow | None = None
-        self._forget_at = 0.0
+        self._pulse = Pulse(_FIELD_DEAD_S)
+        self._failures = 0  # since a connection last worked for a while
+        self._forget_at = float("-inf")
 
     def run(self, stopping: threading.Event) -> None:
-        failures = 0
         while not stopping.is_set():
             try:
                 self._connect()
-                failures = 0
                 self._serve(stopping)
             except (CloudUnreachable, StoreUnavailable) as error:
-                if failures == 0:
+                if self._failures == 0:  # an outage is logged once, and so is its end
                     log.warning("uplink: %s", error)
-                self._flow = None
-                stopping.wait(_BACK_OFF_S[min(failures, len(_BACK_OFF_S) - 1)])
-                failures += 1
+                self._leave()
+                stopping.wait(_BACK_OFF_S[min(self._failures, len(_BACK_OFF_S) - 1)])
+                self._failures += 1
+        self._leave()
+
+    def _leave(self) -> None:
+        """End the connection; NDEATH first when we were born, because no will follows a clean end."""
+        if self._flow is not None:
+            self._flow = None
+            with contextlib.suppress(CloudUnreachable):
+                self._broker.publish(self._session.death(self._clock.now().wall_ms))
         self._broker.close()
 
     def _connect(self) -> None:
-        self._flow = None
         will = self._session.will(self._outbox.next_bd_seq(), self._clock.now().wall_ms)
         self._broker.open(will, self._session.subscriptions)
         log.info("uplink: connected")
 
     def _serve(self, stopping: threading.Event) -> None:
+        connected = self._clock.now().monotonic
         while not stopping.is_set():
             for topic, payload in self._broker.received(_POLL_S):
                 self._on_message(topic, payload, self._clock.now())
             if self._flow is not None:
                 self._pump(self._flow, self._clock.now())
-        if self._flow is not None:
-            self._broker.publish(self._session.death(self._clock.now().wall_ms))
+            if self._failures and self._clock.now().monotonic - connected >= _HEALTHY_S:
+                self._failures = 0
+                log.warning("uplink: works again")
 
     def _on_message(self, topic: str, payload: bytes, now: Moment) -> None:
         if topic == state_topic(self._host_id):
@@ -95,7 +108,10 @@ class Uplink:
         if any(m.name == "Node Control/Rebirth" and m.value is True for m in metrics) and self._flow is not None:
             self._birth(now)
         for command in commands_in(metrics):
-            self._outbox.keep_command(command)
+            if 1 <= len(command.id) <= _ID_MAX:
+                self._outbox.keep_command(command)
+            else:
+                log.warning("uplink: a command without a usable id cannot be answered; dropped")
         for ack in acks_in(metrics):
             self._on_ack(ack, now)
 
@@ -108,17 +124,18 @@ class Uplink:
         if self._session.on_state(state.online, state.timestamp_ms):
             self._birth(now)
         elif self._flow is not None and not self._session.host_online:
-            self._broker.publish(self._session.death(now.wall_ms))
             raise CloudUnreachable("the primary host says it is off line")
 
     def _birth(self, now: Moment) -> None:
         standing, devices = self._outbox.standing(), self._outbox.devices()
+        self._pulse.on_beat(standing.heartbeat_ms, now)
         latest = by_device(self._outbox.latest(), [d.id for d in devices])
-        online = [d for d in devices if self._is_online(d, standing, now)]
+        online = [d for d in devices if self._is_online(d, now)]
         ack = Ack(standing.epoch, standing.acked_event, standing.acked_reading)
         waiting = (standing.last_event - standing.acked_event, standing.last_reading - standing.acked_reading)
+        node = node_birth(self._card, ack, waiting, self._pulse.age_s(now), now.wall_ms)
         births = {d.id: self._birth_metrics(d, latest[d.id], now, online=True) for d in online}
-        self._publish(*self._session.birth(node_birth(self._card, ack, waiting, now.wall_ms), births, now.wall_ms))
+        self._publish(*self._session.birth(node, births, now.wall_ms))
         self._flow = _Flow(
             Lane(standing.acked_event, now.monotonic, self._resend_after_s, _EVENT_WINDOW),
             ReadingLanes(
@@ -162,16 +179,19 @@ class Uplink:
             lanes.backlog.on_sent(row.offset, now.monotonic)
 
     def _send_reading(self, flow: _Flow, row: StoredReading, now: Moment, *, historical: bool) -> None:
-        device = row.reading.device
-        if device not in flow.born:
-            self._declare(flow, self._state_of(device), now, online=False)
-        data = reading_data(row.offset, row.reading, historical=historical)
-        self._publish(self._session.device_data(device, data, now.wall_ms))
+        device, data = row.reading.device, reading_data(row.offset, row.reading, historical=historical)
+        try:
+            message = self._session.device_data(device, data, now.wall_ms)
+        except NotBorn:  # off line, or it reports something for the first time
+            self._declare(flow, self._state_of(device), now, online=flow.born.get(device, False))
+            message = self._session.device_data(device, data, now.wall_ms)
+        self._publish(message)
 
     def _declare_devices(self, flow: _Flow, now: Moment) -> None:
         standing = self._outbox.standing()
+        self._pulse.on_beat(standing.heartbeat_ms, now)
         for state in self._outbox.devices():
-            online, said = self._is_online(state, standing, now), flow.born.get(state.id, False)
+            online, said = self._is_online(state, now), flow.born.get(state.id, False)
             if online and not said:
                 self._declare(flow, state, now, online=True)
             elif said and not online:
@@ -180,12 +200,11 @@ class Uplink:
             flow.gauges_at = now.monotonic
             self._publish(self._session.node_data(self._gauges(standing, now), now.wall_ms))
 
-    @staticmethod
-    def _gauges(standing: Standing, now: Moment) -> list[MetricValue]:
+    def _gauges(self, standing: Standing, now: Moment) -> list[MetricValue]:
         values = {
             "Outbox/Events Waiting": standing.last_event - standing.acked_event,
             "Outbox/Readings Waiting": standing.last_reading - standing.acked_reading,
-            "Field/Heartbeat Age": max(0, now.wall_ms - standing.heartbeat_ms) / 1000,
+            "Field/Heartbeat Age": self._pulse.age_s(now),
         }
         return [metric(name, value, now.wall_ms) for name, value in values.items()]
 
@@ -207,9 +226,9 @@ class Uplink:
         known = {state.id: state for state in self._outbox.devices()}
         return known.get(device) or DeviceState(device, "", "", False, (), False, "removed", 0)
 
-    def _is_online(self, state: DeviceState, standing: Standing, now: Moment) -> bool:
+    def _is_online(self, state: DeviceState, now: Moment) -> bool:
         """A dead field process knows nothing about its devices, whatever it wrote last."""
-        return state.online and now.wall_ms - standing.heartbeat_ms < _FIELD_DEAD_MS
+        return state.online and self._pulse.is_alive(now)
 
     def _on_ack(self, ack: Ack, now: Moment) -> None:
         standing = self._outbox.standing()

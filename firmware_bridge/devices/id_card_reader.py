@@ -123,7 +123,6 @@ class IdCardReader:
         self._due = 0.0  # of the answer, or of the next poll when nothing was asked
         self._card_read = self._card_failed = False  # of the card that lies there now
         self._counts_known = False  # since the start or the last fault
-        self._fault = ""
 
     def start(self, now: float) -> Sequence[Output]:
         self._reset()
@@ -166,7 +165,7 @@ class IdCardReader:
                 self._wait(now)
             case Command.FIND if sw3 in READER_FAULTS:
                 self._wait(now)
-                return self._faulted(f"{SW3[sw3]} (SW3 {sw3:02X})") or [Heard(self._id)]
+                return self._faulted(f"{SW3[sw3]} (SW3 {sw3:02X})")
             case Command.SELECT if sw3 == OK:
                 return [*self._alive(), self._ask(Command.READ, now)]
             case Command.READ if sw3 == OK and len(frame) > _TEXT_AT + _TEXT_BYTES:
@@ -208,13 +207,11 @@ class IdCardReader:
         return [Heard(self._id) if self._counts_known else self._counts()]
 
     def _counts(self) -> Measured:
-        self._counts_known, self._fault = True, ""
+        self._counts_known = True
         return Measured(self._id, {"Reader/Cards Read": self._cards, "Reader/Read Failures": self._failures})
 
     def _faulted(self, reason: str) -> list[Output]:
-        if reason == self._fault:
-            return []
-        self._counts_known, self._fault = False, reason
+        self._counts_known = False
         return [Faulted(self._id, reason)]
 
 

@@ -20,7 +20,6 @@ from firmware_bridge.session import (
     DeviceSettings,
     Driver,
     Faulted,
-    Heard,
     Line,
     Measured,
     Output,
@@ -179,7 +178,7 @@ class ModbusLine:
             if function == unit.model.function | _EXCEPTION:
                 self._done(unit, now)
                 reason = f"exception {frame[2]}: {EXCEPTIONS.get(frame[2], 'unknown')}"
-                return _faulted(unit, reason) or [Heard(unit.id)]
+                return _faulted(unit, reason)
             if function == unit.model.function and frame[2] == 2 * len(unit.model.quantities):
                 self._done(unit, now)
                 unit.fault = ""
@@ -192,8 +191,8 @@ class ModbusLine:
 
 
 def _faulted(unit: _Unit, reason: str) -> list[Output]:
-    repeated, unit.fault = reason == unit.fault, reason
-    return [] if repeated else [Faulted(unit.id, reason)]
+    unit.fault = reason
+    return [Faulted(unit.id, reason)]
 
 
 def _refuse_shared_addresses(units: Sequence[_Unit]) -> None:

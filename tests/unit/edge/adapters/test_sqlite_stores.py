@@ -1,0 +1,340 @@
+"""The store of a box: what `append` returned from is there for ever, in order, without a gap."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from contract.command import Command
+from contract.events.envelope import digest
+from contract.events.types import CommandRefused, DeviceFault, EventData
+from edge.adapters import sqlite_store
+from edge.adapters.sqlite_field_store import SqliteFieldStore
+from edge.adapters.sqlite_outbox import SqliteOutbox
+from edge.adapters.sqlite_store import StoreIsNewer
+from edge.domain.alarms import Alarm
+from edge.domain.readings import DeviceState, Latest, Reading
+from edge.ports import StoreUnavailable
+from tests.unit.edge.stores import assert_whole_chain, field_store, outbox
+
+T = 1_780_000_000_000
+ROUNDS = 4
+
+
+def fault(number: int) -> tuple[EventData, int]:
+    return DeviceFault(device="d", port="p", what="unknown_code", detail=str(number)), T + number
+
+
+def reading(number: int, device: str = "d") -> Reading:
+    return Reading(device, {"Button/Presses": number}, T + number)
+
+
+def test_events_are_numbered_without_a_gap_and_each_names_the_bytes_before_it(tmp_path: Path) -> None:
+    with field_store(tmp_path) as store, outbox(tmp_path) as box:
+        store.append([], [fault(1), fault(2)])
+        store.append([reading(1)], [])
+        store.append([], [fault(3)])
+        assert_whole_chain(box.events_after(0, 100))
+        assert [event.seq for event in box.events_after(1, 1)] == [2]
+
+
+def test_the_chain_goes_on_after_a_restart(tmp_path: Path) -> None:
+    for number in (1, 2, 3):
+        with field_store(tmp_path) as store:
+            store.append([], [fault(number)])
+    with outbox(tmp_path) as box:
+        assert_whole_chain(box.events_after(0, 100))
+
+
+def test_the_chain_goes_on_after_everything_was_forgotten(tmp_path: Path) -> None:
+    with field_store(tmp_path) as store, outbox(tmp_path) as box:
+        store.append([], [fault(1), fault(2)])
+        tip = digest(box.events_after(0, 10)[-1].body)
+        box.forget(2, 0)
+        store.append([], [fault(3)])
+        assert_whole_chain(box.events_after(0, 10), before=tip, first=3)
+
+
+def test_what_one_process_stored_the_other_reads(tmp_path: Path) -> None:
+    with field_store(tmp_path) as store, outbox(tmp_path) as box:
+        store.append([reading(1), reading(2)], [fault(1)])
+        assert [(row.offset, row.reading) for row in box.readings_after(0, 10)] == [(1, reading(1)), (2, reading(2))]
+        assert [row.offset for row in box.readings_after(0, 10, up_to=1)] == [1]
+        assert [row.offset for row in box.readings_after(1, 10)] == [2]
+        standing = box.standing()
+        assert (standing.last_event, standing.last_reading, standing.acked_event, standing.acked_reading) == (
+            1,
+            2,
+            0,
+            0,
+        )
+
+
+def test_the_watermark_forgets_up_to_itself_and_no_more(tmp_path: Path) -> None:
+    with field_store(tmp_path) as store, outbox(tmp_path) as box:
+        store.append([reading(n) for n in range(1, 6)], [fault(n) for n in range(1, 6)])
+        box.forget(2, 3)
+        assert [event.seq for event in box.events_after(0, 10)] == [3, 4, 5]
+        assert [row.offset for row in box.readings_after(0, 10)] == [4, 5]
+        assert (box.standing().acked_event, box.standing().acked_reading) == (2, 3)
+
+
+def test_an_old_acknowledgement_changes_nothing(tmp_path: Path) -> None:
+    with field_store(tmp_path) as store, outbox(tmp_path) as box:
+        store.append([reading(n) for n in range(1, 6)], [fault(n) for n in range(1, 6)])
+        box.forget(4, 4)
+        before = box.standing()
+        box.forget(1, 2)
+        assert box.standing() == before
+
+
+def test_an_offset_is_never_used_again(tmp_path: Path) -> None:
+    with field_store(tmp_path) as store, outbox(tmp_path) as box:
+        store.append([reading(1), reading(2)], [])
+        box.forget(0, 2)
+    with field_store(tmp_path) as store, outbox(tmp_path) as box:
+        assert box.standing().last_reading == 2
+        store.append([reading(3)], [])
+        assert [row.offset for row in box.readings_after(0, 10)] == [3]
+
+
+def test_the_epoch_names_the_store_and_a_new_store_has_a_new_one(tmp_path: Path) -> None:
+    epochs = []
+    for directory in ("a", "a", "b"):
+        with outbox(tmp_path / directory) as box:
+            epochs.append(box.standing().epoch)
+    assert epochs[0] == epochs[1] != epochs[2]
+    assert len(epochs[0]) == 12
+
+
+def test_bd_seq_counts_every_connect_also_over_restarts_and_wraps(tmp_path: Path) -> None:
+    with outbox(tmp_path) as box:
+        assert [box.next_bd_seq() for _ in range(3)] == [0, 1, 2]
+    with outbox(tmp_path) as box:
+        assert [box.next_bd_seq() for _ in range(254)][-2:] == [255, 0]
+
+
+def test_the_newest_values_keep_their_type_and_since_when_they_are_so(tmp_path: Path) -> None:
+    with field_store(tmp_path) as store, outbox(tmp_path) as box:
+        store.append([Reading("d", {"Bed/Occupied": True, "Air/Temperature": 4.0}, T)], [])
+        store.append([Reading("d", {"Bed/Occupied": True, "Air/Temperature": 4.5}, T + 1)], [])
+        assert box.latest() == {
+            ("d", "Bed/Occupied"): Latest(True, T + 1, T),
+            ("d", "Air/Temperature"): Latest(4.5, T + 1, T + 1),
+        }
+        assert box.latest()["d", "Bed/Occupied"].value is True
+        box.forget(0, 2)
+        assert store.latest() == box.latest() != {}
+
+
+def test_open_alarms_are_stored_with_the_events_that_changed_them(tmp_path: Path) -> None:
+    alarm = Alarm("a", "call-1", "call", "raised", T, 2)
+    with field_store(tmp_path) as store:
+        store.append([], [fault(1)], open_alarms=[alarm])
+        store.append([reading(1)], [])
+    with field_store(tmp_path) as store:
+        assert store.open_alarms() == [alarm]
+        store.append([], [fault(2)], open_alarms=[])
+        assert store.open_alarms() == []
+
+
+def test_devices_that_left_the_facility_file_are_off_line_for_that_reason(tmp_path: Path) -> None:
+    old = DeviceState("old", "driver", "", True, ("Heart/Rate",), True, "", T)
+    new = DeviceState("new", "driver", "101室", False, (), False, "edge", T)
+    with field_store(tmp_path) as store, outbox(tmp_path) as box:
+        store.start_devices([old])
+        store.start_devices([new])
+        states = {state.id: state for state in box.devices()}
+        assert states["new"] == new
+        assert (states["old"].online, states["old"].cause, states["old"].metrics) == (False, "removed", ("Heart/Rate",))
+
+
+def test_a_command_waits_until_it_is_answered_and_a_repeat_changes_nothing(tmp_path: Path) -> None:
+    command = Command("c1", "acknowledge", "alarm-1", "nurse-3")
+    with field_store(tmp_path) as store, outbox(tmp_path) as box:
+        box.keep_command(command)
+        box.keep_command(command)
+        assert store.waiting_commands() == [command]
+        store.append([], [(CommandRefused(command="c1", reason="no"), T)], answered=["c1"])
+        box.keep_command(command)
+        assert store.waiting_commands() == []
+
+
+def test_only_the_last_thousand_answered_commands_are_remembered(tmp_path: Path) -> None:
+    with field_store(tmp_path) as store, outbox(tmp_path) as box:
+        box.keep_command(Command("first", "acknowledge", "a", "n"))
+        store.append([], [], answered=["first"])
+        store._db.executemany(
+            "INSERT INTO command(id, body, answered) VALUES(?, '{}', 1)", [(f"c{n}",) for n in range(999)]
+        )
+        box.keep_command(Command("last", "acknowledge", "a", "n"))
+        kept = {row[0] for row in store._db.execute("SELECT id FROM command")}
+        assert "first" not in kept
+        assert {"c0", "c998", "last"} <= kept
+
+
+def test_the_heartbeat_is_seen_by_the_other_process(tmp_path: Path) -> None:
+    with field_store(tmp_path) as store, outbox(tmp_path) as box:
+        assert box.standing().heartbeat_ms == 0
+        store.beat(T)
+        assert box.standing().heartbeat_ms == T
+
+
+def test_every_commit_is_on_the_disk(tmp_path: Path) -> None:
+    with field_store(tmp_path) as store:
+        assert store._db.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+        assert store._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+# What makes a store refuse: SQLite's own switches give the same errors as a full and a read-only disk.
+FULL = "PRAGMA max_page_count = {pages}"
+READ_ONLY = "PRAGMA query_only = 1"
+
+
+def make_refuse(store: SqliteFieldStore, how: str) -> None:
+    (pages,) = store._db.execute("PRAGMA page_count").fetchone()
+    store._db.execute(how.format(pages=pages)).fetchall()
+
+
+def make_take(store: SqliteFieldStore) -> None:
+    store._db.execute("PRAGMA max_page_count = 1000000").fetchall()
+    store._db.execute("PRAGMA query_only = 0")
+
+
+@pytest.mark.parametrize(("how", "says"), [(FULL, "full"), (READ_ONLY, "readonly")])
+def test_a_store_that_cannot_write_says_so_and_has_nothing_half_written(tmp_path: Path, how: str, says: str) -> None:
+    big = [reading(n) for n in range(2, 400)]
+    with field_store(tmp_path) as store, outbox(tmp_path) as box:
+        store.append([reading(1)], [fault(1)])
+        make_refuse(store, how)
+        before = box.standing()
+        for _ in range(3):
+            with pytest.raises(StoreUnavailable, match=says):
+                store.append(big, [fault(2)], open_alarms=[Alarm("a", "d", "call", "raised", T)])
+        assert box.standing() == before
+        assert store.open_alarms() == []
+        make_take(store)
+        store.append(big, [fault(2)])
+        assert_whole_chain(box.events_after(0, 10))
+        assert [row.offset for row in box.readings_after(0, 1000)] == list(range(1, 400))
+
+
+class RefusesCommit:
+    """A connection whose next COMMIT fails, as it does when the disk fills up at the last moment."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db, self.refuses = db, True
+
+    def execute(self, statement: str) -> object:
+        if statement == "COMMIT" and self.refuses:
+            raise sqlite3.OperationalError("disk I/O error")
+        return self._db.execute(statement)
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._db.in_transaction
+
+
+def test_a_commit_that_fails_is_undone_so_that_the_next_one_can_begin(tmp_path: Path) -> None:
+    with field_store(tmp_path) as store:
+        db = RefusesCommit(store._db)
+        with pytest.raises(sqlite3.OperationalError), sqlite_store.transaction(db):  # type: ignore[arg-type]
+            store._db.execute("DELETE FROM meta")
+        assert not db.in_transaction
+        db.refuses = False
+        with sqlite_store.transaction(db):  # type: ignore[arg-type]
+            pass
+        store.append([], [fault(1)])
+
+
+def test_a_writer_waits_for_the_other_process_and_gives_up_with_a_clear_text(tmp_path: Path) -> None:
+    with field_store(tmp_path) as store, outbox(tmp_path) as box:
+        store._db.execute("PRAGMA busy_timeout = 50").fetchall()
+        box._db.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailable, match="append: database is locked"):
+            store.append([reading(1)], [])
+        box._db.execute("ROLLBACK")
+        store.append([reading(1)], [])
+
+
+@pytest.mark.parametrize("opened", [lambda path: SqliteFieldStore(path, "f", lambda _: None), SqliteOutbox])
+def test_a_store_of_a_newer_agent_is_left_alone(tmp_path: Path, opened: Callable[[Path], object]) -> None:
+    with outbox(tmp_path) as box:
+        box._db.execute("PRAGMA user_version = 2")
+    with pytest.raises(StoreIsNewer, match="has version 2; this agent knows 1"):
+        opened(tmp_path)
+
+
+def test_a_file_that_is_no_store_and_a_folder_that_is_a_file_are_told_apart_from_bugs(tmp_path: Path) -> None:
+    (tmp_path / "store.db").write_bytes(b"this is no database, but long enough to be looked at" * 100)
+    with pytest.raises(StoreUnavailable, match="file is not a database"):
+        SqliteOutbox(tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreUnavailable, match="cannot open the store in"):
+        SqliteOutbox(tmp_path / "file")
+
+
+_OPENS = """
+    import sys
+    from pathlib import Path
+    from edge.adapters import sqlite_store
+    sys.stdout.write("ready\\n"); sys.stdout.flush(); sys.stdin.readline()
+    sqlite_store.connect(Path(sys.argv[1])).close()
+"""
+_APPENDS = """
+    import os, sys
+    from pathlib import Path
+    from uuid import uuid4
+    from contract.events.types import DeviceFault
+    from edge.adapters.sqlite_field_store import SqliteFieldStore
+    from edge.domain.readings import Reading
+    store = SqliteFieldStore(Path(sys.argv[1]), "330803-care-01", lambda _: uuid4())
+    for number in range(int(sys.argv[2]), 1 << 30):
+        store.append([Reading("d", {"Button/Presses": number}, number)],
+                     [(DeviceFault(device="d", port="p", what="test", detail=str(number)), number)])
+        os.write(1, f"{number}\\n".encode())
+"""
+
+
+def child(program: str, *arguments: object) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-c", textwrap.dedent(program), *map(str, arguments)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def test_two_processes_can_make_the_same_store_at_the_same_moment(tmp_path: Path) -> None:
+    both = [child(_OPENS, path) for path in [tmp_path / f"s{n // 2}" for n in range(4)]]
+    for process in both:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in both:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in both:
+        process.communicate()
+        assert process.returncode == 0
+
+
+def test_kill_9_in_the_middle_of_appends_loses_nothing_that_was_reported_as_done(tmp_path: Path) -> None:
+    done = 0
+    for length in range(1, ROUNDS + 1):
+        process = child(_APPENDS, tmp_path, done + 1)
+        assert process.stdout is not None
+        reported = [process.stdout.readline() for _ in range(7 * length)]
+        os.kill(process.pid, signal.SIGKILL)
+        rest, _ = process.communicate()
+        done = max(int(line) for line in [*reported, *rest.split()])
+        with outbox(tmp_path) as box:
+            events, readings = box.events_after(0, 100_000), box.readings_after(0, 100_000)
+            assert_whole_chain(events)
+            assert len(events) >= done
+            assert [row.offset for row in readings] == list(range(1, len(events) + 1))  # both, or neither
+            assert [row.reading.values["Button/Presses"] for row in readings] == list(range(1, len(events) + 1))
+            assert box.standing().last_event == len(events)
+            done = len(events)
