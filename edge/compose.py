@@ -24,7 +24,7 @@ from edge.services.check_in import CheckIn
 from edge.services.field import Field
 from edge.services.field_loop import FieldLoop
 from edge.services.uplink import Uplink
-from edge.settings import Device, Profile
+from edge.settings import Device, Port, Profile
 from firmware_bridge.registry import find
 from firmware_bridge.session import DeviceSettings, Driver
 
@@ -32,17 +32,21 @@ _NEWS_MAX = 10_000
 _REPEAT_AFTER_S = 30
 
 
+def check_devices(profile: Profile) -> dict[str, Driver]:
+    """The drivers by name. Raises UnknownDriver, BadOption; opens nothing."""
+    drivers = {port.driver: find(port.driver) for port in profile.port}
+    for port in profile.port:
+        drivers[port.driver].session(_settings(port))
+    return drivers
+
+
 def run_field(profile: Profile, stopping: threading.Event) -> None:
     """Devices, alarm rules, store. Raises BadOption, UnknownDriver, StoreUnavailable before anything is opened."""
     clock = SystemClock()
     now = clock.now()
-    drivers = {port.driver: find(port.driver) for port in profile.port}
+    drivers = check_devices(profile)
     news: queue.Queue[News] = queue.Queue(_NEWS_MAX)
-    ports = [
-        DevicePort(port.link, drivers[port.driver], tuple(DeviceSettings(d.id, d.options) for d in port.device), news,
-                   clock)
-        for port in profile.port
-    ]  # fmt: skip
+    ports = [DevicePort(port.link, drivers[port.driver], _settings(port), news, clock) for port in profile.port]
     store = SqliteFieldStore(profile.store.directory, profile.facility.id, _event_id)
     try:
         book = AlarmBook(
@@ -77,6 +81,10 @@ def run_uplink(profile: Profile, stopping: threading.Event) -> None:
         Uplink(card, uplink.primary_host, outbox, broker, SystemClock(), uplink.resend_after_s).run(stopping)
     finally:
         outbox.close()
+
+
+def _settings(port: Port) -> tuple[DeviceSettings, ...]:
+    return tuple(DeviceSettings(device.id, device.options) for device in port.device)
 
 
 def _watched(profile: Profile, drivers: dict[str, Driver], now_ms: int) -> list[tuple[DeviceState, float | None]]:

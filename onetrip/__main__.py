@@ -42,8 +42,8 @@ def _carefully(
         if missing.name and missing.name.split(".")[0] in commands.OURS:
             raise
         extra = commands.EXTRA_OF.get(arguments.command, "demo")
-        print(f"onetrip {arguments.command}: {missing.name} is not installed; in the project's folder run: pip install '.[{extra}]'",
-              file=sys.stderr)  # fmt: skip
+        hint = f"in the project's folder run: pip install '.[{extra}]'"
+        print(f"onetrip {arguments.command}: {missing.name} is not installed; {hint}", file=sys.stderr)
     except commands.user_errors() as wrong:
         print(f"onetrip {arguments.command}: {wrong}", file=sys.stderr)
     return 2

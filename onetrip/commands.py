@@ -42,10 +42,11 @@ def _config(parser: argparse.ArgumentParser) -> None:
 
 
 def _edge(arguments: argparse.Namespace, stopping: threading.Event) -> int:
+    from edge.compose import check_devices
     from edge.settings import load
     from onetrip.supervision import Supervisor
 
-    load(arguments.config)  # say what is wrong before anything starts
+    check_devices(load(arguments.config))  # say what is wrong before anything starts
     supervisor = Supervisor()
     for process in ("field", "uplink"):
         supervisor.start(process, [process, "--config", str(arguments.config)])
@@ -111,8 +112,12 @@ def _make_parents(*urls: str) -> None:
 
 
 def _broker_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--listen", default="127.0.0.1:1883", metavar="HOST:PORT",
-                        help="where MQTT clients connect (default %(default)s)")
+    parser.add_argument(
+        "--listen",
+        default="127.0.0.1:1883",
+        metavar="HOST:PORT",
+        help="where MQTT clients connect (default %(default)s)",
+    )
 
 
 def _broker(arguments: argparse.Namespace, stopping: threading.Event) -> int:

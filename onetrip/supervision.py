@@ -56,6 +56,8 @@ class Supervisor:
                 child.due = now + _BACK_OFF_S[min(child.failures, len(_BACK_OFF_S) - 1)]
                 log.warning("%s ended (%s); starting it again", name, code)
             elif now >= child.due:
+                if child.process.stdin:
+                    child.process.stdin.close()
                 child.process, child.started, child.due = self._spawn(child.arguments), now, None
                 child.restarts += 1
                 self._on_restart(name)

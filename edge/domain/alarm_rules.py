@@ -12,6 +12,7 @@ from edge.domain.alarms import AlarmBook
 from edge.domain.moment import Moment
 from edge.domain.readings import Latest, Reading, Value
 
+_BEFORE_NIGHT_S = 2 * 3600
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no daylight saving since 1991
 
 
@@ -75,7 +76,7 @@ class AlarmRules:
         events: list[EventData] = []
         for (device, metric), condition in self._holding.items():
             held_s = now.monotonic - condition.since
-            if not condition.fired and held_s >= self._hold_s(metric) and self._applies_now(metric, now):
+            if not condition.fired and held_s >= self._hold_s(metric) and self._applies(metric, held_s, now):
                 condition.fired = True
                 events += self._fire(device, metric, condition, now)
         return events + self._book.escalate(now)
@@ -125,9 +126,12 @@ class AlarmRules:
         limit = low if value is not None and value < low else high
         return self._book.raise_alarm(device, "out_of_range", now, metric=metric, value=value, limit=limit)
 
-    def _applies_now(self, metric: str, now: Moment) -> bool:
+    def _applies(self, metric: str, held_s: float, now: Moment) -> bool:
+        """A bed left long before the night began is an empty bed, not somebody who got up."""
         if metric != "Bed/Occupied":
             return True
-        hour = datetime.fromtimestamp(now.wall_ms / 1000, UTC).astimezone(SHANGHAI).hour
+        local = datetime.fromtimestamp(now.wall_ms / 1000, UTC).astimezone(SHANGHAI)
+        hour = local.hour + local.minute / 60 + local.second / 3600
         start, end = self._limits.bed_exit_hours
-        return start <= hour < end if start < end else hour >= start or hour < end
+        into_night_h, night_h = (hour - start) % 24, (end - start) % 24 or 24
+        return into_night_h < night_h and (night_h == 24 or held_s <= into_night_h * 3600 + _BEFORE_NIGHT_S)

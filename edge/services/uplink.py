@@ -130,18 +130,20 @@ class Uplink:
         standing, devices = self._outbox.standing(), self._outbox.devices()
         self._pulse.on_beat(standing.heartbeat_ms, now)
         latest = by_device(self._outbox.latest(), [d.id for d in devices])
-        online = [d for d in devices if self._is_online(d, now)]
         ack = Ack(standing.epoch, standing.acked_event, standing.acked_reading)
         waiting = (standing.last_event - standing.acked_event, standing.last_reading - standing.acked_reading)
         node = node_birth(self._card, ack, waiting, self._pulse.age_s(now), now.wall_ms)
-        births = {d.id: self._birth_metrics(d, latest[d.id], now, online=True) for d in online}
+        online = {d.id: self._is_online(d, now) for d in devices if d.cause != "removed"}
+        births = {
+            d.id: self._birth_metrics(d, latest[d.id], now, online=online[d.id]) for d in devices if d.id in online
+        }
         self._publish(*self._session.birth(node, births, now.wall_ms))
         self._flow = _Flow(
             Lane(standing.acked_event, now.monotonic, self._resend_after_s, _EVENT_WINDOW),
             ReadingLanes(
                 standing.acked_reading, standing.last_reading, now.monotonic, self._resend_after_s, _READING_WINDOW
             ),
-            born=dict.fromkeys(births, True),
+            born=online,
             devices_at=now.monotonic,
             gauges_at=now.monotonic,
         )

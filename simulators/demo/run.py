@@ -32,6 +32,8 @@ def run(
 
 
 def _run(seconds: float | None, report: Path | None, seed: int, directory: Path, stopping: threading.Event) -> int:
+    if report:
+        report.touch()  # a report that cannot be written is said now, not at the end
     narration.starting()
     city = City(directory, seed)
     with Bench(city.ports) as bench:

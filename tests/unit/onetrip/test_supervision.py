@@ -15,9 +15,6 @@ import pytest
 from onetrip.supervision import Supervisor
 from tests.unit.onetrip.test_command_line import facility_file
 
-# the supervisor leaves the dead child's pipe to the garbage collector when it starts the next one
-LEAKS = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 
 def wait_for(what: str, ready: Callable[[], bool], seconds: float = 20) -> None:
     end = time.monotonic() + seconds
@@ -33,7 +30,6 @@ def alive(pid: int) -> bool:
         return False
 
 
-@LEAKS
 def test_a_child_that_is_killed_is_started_again_and_all_end_with_stop(tmp_path: Path) -> None:
     restarted: list[str] = []
     supervisor = Supervisor(restarted.append)
@@ -54,7 +50,6 @@ def test_a_child_that_is_killed_is_started_again_and_all_end_with_stop(tmp_path:
     assert not alive(supervisor.pids["field"])
 
 
-@LEAKS
 def test_a_child_that_cannot_start_is_tried_ever_more_slowly(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

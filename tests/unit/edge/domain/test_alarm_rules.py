@@ -149,6 +149,9 @@ def test_a_bed_of_which_nothing_is_known_cannot_be_left() -> None:
         (local(21, 14, 0), local(21, 14, 30), False),
         (local(21, 21, 50), local(21, 21, 59), False),
         (local(21, 21, 50), local(21, 22, 5), True),
+        (local(21, 20, 1), local(21, 22, 0), True),  # not yet back when the night begins
+        (local(21, 15, 0), local(21, 22, 5), False),  # an empty bed since the afternoon: nobody got up
+        (local(21, 15, 0), local(22, 3, 0), False),
     ],
 )
 def test_bed_exits_count_at_night_only(left: Moment, looked: Moment, fires: bool) -> None:

@@ -203,6 +203,15 @@ def test_a_device_that_goes_off_line_says_why_and_then_dies(facility: Rehearsal)
     assert facility.cloud.rebirths_wanted == []
 
 
+def test_a_device_that_is_off_line_from_the_start_is_named_with_its_cause(facility: Rehearsal) -> None:
+    """Managers see n of m devices: m must not depend on which of them work."""
+    facility.device("call-2", online=False, cause="port")
+    facility.run(2)
+    (declared,) = [f for f in facility.cloud.facts if isinstance(f, DeviceOnline) and f.device == "call-2"]
+    said = {metric.name: metric.value for metric in declared.metrics}
+    assert (said["Device/Online"], said["Device/Cause"]) == (False, "port")
+
+
 def test_readings_of_a_device_that_is_off_line_are_declared_as_such(facility: Rehearsal) -> None:
     facility.device("call-2", online=False, cause="port")
     facility.readings("call-2", 2)
