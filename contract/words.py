@@ -63,6 +63,7 @@ WORDS: Mapping[str, Words] = {
     "rule.bed_exit": Words("离床未归", "Out of bed"),
     "rule.out_of_range": Words("温度超限", "Out of range"),
     "rule.device_silent": Words("设备失联", "Device silent"),
+    "rule.fire": Words("火警", "Fire"),
     "alarm.raised": Words("未确认", "Unanswered"),
     "alarm.acknowledged": Words("已确认", "Acknowledged"),
     "alarm.attended": Words("已到场", "Attended"),

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contract.events.envelope import Envelope, MalformedEvent, explain
 
-Rule = Literal["call", "fall", "stationary", "bed_exit", "out_of_range", "device_silent"]
+Rule = Literal["call", "fall", "stationary", "bed_exit", "out_of_range", "device_silent", "fire"]
 RULES: tuple[str, ...] = get_args(Rule)
 
 Name = Annotated[str, Field(min_length=1, max_length=64)]

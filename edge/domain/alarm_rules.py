@@ -66,6 +66,9 @@ class AlarmRules:
         alarm = self._book.find(device, "call")
         return self._book.attend(alarm.id, "bedside") if alarm else []
 
+    def on_fire(self, device: str, now: Moment) -> list[EventData]:
+        return self._book.raise_alarm(device, "fire", now)
+
     def on_silence(self, device: str, now: Moment) -> list[EventData]:
         return self._book.raise_alarm(device, "device_silent", now)
 

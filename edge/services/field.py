@@ -115,8 +115,16 @@ class Field:
                 return self._rules.on_press(news.device, now)
             case "call_cancelled":
                 return self._rules.on_cancel(news.device)
+            case "code_scanned":
+                return []  # no workflow takes codes yet, and what they say may be about a person
+            case "fire":  # one alarm for the panel; each detector that reports is told as well
+                return [*self._rules.on_fire(news.device, now), self._fault(news)]
+        return [self._fault(news)]
+
+    @staticmethod
+    def _fault(news: DeviceNews) -> DeviceFault:
         detail = ", ".join(f"{key}={value}" for key, value in sorted(news.values.items()))
-        return [DeviceFault(device=news.device, port=news.port, what=news.what, detail=detail[:_TEXT])]
+        return DeviceFault(device=news.device, port=news.port, what=news.what, detail=detail[:_TEXT])
 
     def _measure(self, device: str, values: Mapping[str, Value], now: Moment) -> None:
         good = {name: value for name, value in values.items() if _is_possible(name, value)}

@@ -230,6 +230,20 @@ def test_a_card_is_checked_in_and_one_without_a_name_stops_nobody(home: Home) ->
     assert home.told == ["identity.read", "visit.checkin", "identity.read"]
 
 
+def test_two_detectors_are_one_fire_alarm_and_both_are_told(home: Home) -> None:
+    for second, address in ((1, "21000300"), (2, "21000400")):
+        home.occurred(second, "call-1", "fire", component="point optical smoke", address=address)
+    home.field.save()
+    assert home.told == ["alarm.raised", "device.fault", "device.fault"]
+    assert "21000400" in str(home.events[-1])
+
+
+def test_what_a_scanned_code_says_goes_nowhere(home: Home) -> None:
+    home.occurred(1, "call-1", "code_scanned", text="330899199003070016")
+    home.field.save()
+    assert home.events == []
+
+
 def ask(home: Home, *commands: Command, second: float = 10) -> None:
     home.field.obey(commands, at(second))
     home.field.save()
