@@ -9,5 +9,7 @@ from cloud.settings import address
 def run(listen: str, stopping: threading.Event) -> None:
     broker = EmbeddedBroker(*address(listen, "--listen"))
     broker.start()
-    stopping.wait()
-    broker.stop()
+    try:
+        broker.watch(stopping)
+    finally:
+        broker.stop()

@@ -23,17 +23,17 @@ from cloud.adapters.sql_records import SqlRecords
 from cloud.adapters.sql_spool import SqlSpool
 from cloud.adapters.sqlite_telemetry import SqliteTelemetry
 from cloud.api import routes as api
-from cloud.ports import RecordsUnavailable
+from cloud.ports import RecordsRefused, RecordsUnavailable, TelemetryUnavailable
 from cloud.services.command_sender import CommandSender
 from cloud.services.ingest import Ingest
 from cloud.services.ingest_loop import IngestLoop
 from cloud.services.telemetry_forwarder import TelemetryForwarder
-from cloud.settings import Settings
+from cloud.settings import BadSetting, Settings
 from cloud.wall import routes as wall
 from contract.identifiers.uuid7 import uuid7
 from contract.sparkplug.host_session import HostSession
 
-_INBOX_MAX = 5000
+_INBOX_BYTES = 64 << 20
 _TRIM_S = 60
 log = logging.getLogger(__name__)
 
@@ -45,11 +45,11 @@ def now_ms() -> int:
 def run(settings: Settings, stopping: threading.Event) -> None:
     """Ingest, API and wall in one process, until `stopping`. Raises RecordsUnavailable, OSError at the start."""
     engine = open_database(settings.records)
-    broker = EmbeddedBroker(*_host_port(settings)) if settings.broker_is_embedded else None
+    telemetry = _telemetry(settings.telemetry)
+    broker = EmbeddedBroker(*settings.broker_address) if settings.broker_is_embedded else None
     if broker:
         broker.start()
-    telemetry = _telemetry(settings.telemetry)
-    events, measurements = Inbox(_INBOX_MAX), Inbox(_INBOX_MAX)
+    events, measurements = Inbox(_INBOX_BYTES), Inbox(_INBOX_BYTES)
     host = HostConnection(settings.broker_url, settings.host_id, measurements, now_ms)
     event_connection = EventConnection(settings.broker_url, f"{settings.host_id}-events", events, now_ms)
     records = SqlRecords(engine)
@@ -60,6 +60,8 @@ def run(settings: Settings, stopping: threading.Event) -> None:
         "commands": CommandSender(SqlCommands(engine), host.publish, now_ms).run,
         "trim": lambda stop: _trim(records, stop),
     }
+    if broker:
+        jobs["broker"] = broker.watch
     failed: queue.SimpleQueue[BaseException] = queue.SimpleQueue()
     threads = [threading.Thread(target=_guarded, args=(job, stopping, failed), name=name) for name, job in jobs.items()]
     for thread in threads:
@@ -98,6 +100,10 @@ def app(engine: Engine) -> FastAPI:
     @application.exception_handler(RecordsUnavailable)
     def unavailable(_request: Request, error: RecordsUnavailable) -> JSONResponse:
         return JSONResponse({"detail": f"{error}; try again in a moment"}, status_code=503)
+
+    @application.exception_handler(RecordsRefused)
+    def refused(_request: Request, error: RecordsRefused) -> JSONResponse:
+        return JSONResponse({"detail": f"the records refuse it: {error}"}, status_code=422)
 
     return application
 
@@ -139,11 +145,9 @@ def _trim(records: SqlRecords, stopping: threading.Event) -> None:
 
 
 def _telemetry(url: str) -> SqliteTelemetry | InfluxTelemetry:
-    if url.startswith("sqlite:///"):
+    if not url.startswith("sqlite:///"):
+        return InfluxTelemetry(url)
+    try:
         return SqliteTelemetry(Path(url.removeprefix("sqlite:///")))
-    return InfluxTelemetry(url)
-
-
-def _host_port(settings: Settings) -> tuple[str, int]:
-    host, _, port = settings.broker.partition("://")[2].rpartition(":")
-    return host or "127.0.0.1", int(port or 1883)
+    except TelemetryUnavailable as error:
+        raise BadSetting(f"--telemetry {url}: {error}") from None

@@ -24,9 +24,10 @@ class Settings:
     host_id: str = "onetrip"
 
     def __post_init__(self) -> None:
-        _check("--broker", self.broker, ("mqtt", "embedded"))
-        _check("--telemetry", self.telemetry, ("sqlite", "influx+http", "influx+https"))
-        _ = self.address
+        _check("--broker", self.broker, ("mqtt://", "embedded://"))
+        _check("--records", self.records, ("sqlite:///", "postgresql+psycopg://"))
+        _check("--telemetry", self.telemetry, ("sqlite:///", "influx+http://", "influx+https://"))
+        _ = self.broker_address, self.address
 
     @property
     def broker_is_embedded(self) -> bool:
@@ -35,6 +36,14 @@ class Settings:
     @property
     def broker_url(self) -> str:
         return "mqtt://" + self.broker.partition("://")[2] if self.broker_is_embedded else self.broker
+
+    @property
+    def broker_address(self) -> tuple[str, int]:
+        try:
+            parts = urlsplit(self.broker)
+            return parts.hostname or "127.0.0.1", parts.port or 1883
+        except ValueError as wrong:
+            raise BadSetting(f"--broker {self.broker!r}: {wrong}; for example mqtt://127.0.0.1:1883") from None
 
     @property
     def address(self) -> tuple[str, int]:
@@ -49,6 +58,6 @@ def address(text: str, option: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _check(option: str, url: str, schemes: tuple[str, ...]) -> None:
-    if urlsplit(url).scheme not in schemes:
-        raise BadSetting(f"{option} {url!r}: the URL must begin with {' or '.join(s + '://' for s in schemes)}")
+def _check(option: str, url: str, beginnings: tuple[str, ...]) -> None:
+    if not url.startswith(beginnings):
+        raise BadSetting(f"{option} {url!r}: the URL must begin with {' or '.join(beginnings)}")

@@ -11,6 +11,7 @@ from amqtt.broker import Broker
 from amqtt.errors import BrokerError
 
 _START_S = 15
+_WATCH_S = 0.5
 log = logging.getLogger(__name__)
 
 
@@ -34,9 +35,16 @@ class EmbeddedBroker:
         if not self._started.wait(_START_S) or self._failure:
             raise OSError(f"the embedded broker cannot listen on {self._where}: {self._failure or 'no answer'}")
 
+    def watch(self, stopping: threading.Event) -> None:
+        """Until `stopping`. Raises OSError when the broker ends before."""
+        while not stopping.wait(_WATCH_S):
+            if not self._thread.is_alive():
+                raise OSError(f"the embedded broker on {self._where} ended by itself")
+
     def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._stopping.set)
-        self._thread.join(timeout=10)
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._thread.join(timeout=10)
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:

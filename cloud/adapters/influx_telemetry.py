@@ -4,6 +4,7 @@ URL: influx+http://[token@]host:port[/?org=…&bucket=…]. `Air/Temperature` of
 field `temperature`, tags facility and device; in VictoriaMetrics the series is `air_temperature`.
 """
 
+import logging
 from collections.abc import Sequence
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
@@ -19,6 +20,8 @@ from cloud.ports import TelemetryUnavailable
 from contract.metrics import CATALOGUE
 
 _TIMEOUT_MS = 10_000
+_OUT_OF_RETENTION = 422  # InfluxDB 2 wrote what it may and will never take the rest
+log = logging.getLogger(__name__)
 
 
 class InfluxTelemetry:
@@ -39,7 +42,11 @@ class InfluxTelemetry:
         records = [_record(point) for point in points]
         try:
             self._writer.write(self._bucket, self._org, records, write_precision=WritePrecision.MS)
-        except (ApiException, HTTPError, OSError) as error:
+        except ApiException as error:
+            if error.status != _OUT_OF_RETENTION:
+                raise TelemetryUnavailable(f"telemetry {self._url}: {error.status} {error.reason}") from error
+            log.warning("telemetry %s keeps not all of %d points: %s", self._url, len(points), error.message)
+        except (HTTPError, OSError) as error:
             raise TelemetryUnavailable(f"telemetry {self._url}: {error}") from error
 
     def close(self) -> None:

@@ -4,10 +4,12 @@ The Sparkplug host session must be clean (tck-id-message-flow-phid-sparkplug-cle
 the broker should keep while we are away, come over a persistent session of their own with manual acknowledgement.
 """
 
+import contextlib
 import logging
 import queue
 import threading
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlsplit
 
 import paho.mqtt.client as mqtt
@@ -25,25 +27,46 @@ _PUT_S = 0.5
 _RETRY_S = (0.2, 0.5, 1, 2, 5)
 log = logging.getLogger(__name__)
 
-Inbox = queue.Queue[Message]
+_OVERHEAD_BYTES = 1000
+
+
+class Inbox(queue.Queue[Message]):
+    """Bounded by what its messages weigh, not by their number: many large ones must not take all memory."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(max_bytes)
+        self._bytes = 0
+
+    def _qsize(self) -> int:
+        return self._bytes
+
+    def _put(self, item: Message) -> None:
+        super()._put(item)
+        self._bytes += _OVERHEAD_BYTES + len(item.payload)
+
+    def _get(self) -> Message:
+        item = super()._get()
+        self._bytes -= _OVERHEAD_BYTES + len(item.payload)
+        return item
 
 
 class _Connection:
-    """One client that connects again by itself until stopped. Subclasses say what to subscribe to."""
+    """Connects again by itself until stopped. Subclasses say what to subscribe to.
+
+    Each connection is a new client: a will belongs to one CONNECT, and a packet's number to one connection, so that a
+    PUBACK that comes late must not meet another message.
+    """
 
     def __init__(self, url: str, client_id: str, inbox: Inbox, clock: Callable[[], int], *, clean: bool) -> None:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 1883
+        self._user, self._password = parts.username, parts.password
+        self._client_id, self._clean = client_id, clean
         self._inbox, self._clock = inbox, clock
         self._stopping, self._lost = threading.Event(), threading.Event()
-        self._client = mqtt.Client(
-            CallbackAPIVersion.VERSION2, client_id, clean_session=clean, manual_ack=True, reconnect_on_failure=False
-        )
-        if parts.username:
-            self._client.username_pw_set(parts.username, parts.password)
-        self._client.on_connect, self._client.on_disconnect = self._on_connect, self._on_disconnect
-        self._client.on_message = self._on_message
         self._thread = threading.Thread(target=self._keep_connected, name=client_id, daemon=True)
+        self._client: mqtt.Client
+        self._failures = 0
         self.connected = False
 
     def start(self) -> None:
@@ -59,28 +82,40 @@ class _Connection:
         if self.connected:
             self._client.publish(message.topic, message.payload, message.qos, message.retain)
 
+    def _new_client(self) -> mqtt.Client:
+        client = mqtt.Client(
+            CallbackAPIVersion.VERSION2,
+            self._client_id,
+            clean_session=self._clean,
+            manual_ack=True,
+            reconnect_on_failure=False,
+        )
+        if self._user:
+            client.username_pw_set(self._user, self._password)
+        client.on_connect, client.on_disconnect = self._on_connect, self._on_disconnect
+        client.on_message = self._on_message
+        return client
+
     def _keep_connected(self) -> None:
-        failures = 0
         while not self._stopping.is_set():
             self._lost.clear()
+            self._client = client = self._new_client()
             try:
-                self._before_connect()
-                self._client.connect(self._host, self._port, keepalive=_KEEPALIVE_S)
-                self._client.loop_start()
+                client.connect(self._host, self._port, keepalive=_KEEPALIVE_S)
+                client.loop_start()
                 self._lost.wait()
-                failures = 0
-            except OSError as error:
-                if failures == 0:
-                    log.warning("broker %s:%s: %s; trying again", self._host, self._port, error)
-                failures += 1
+            except (OSError, UnicodeError) as error:
+                self._failed(str(error))
             if self._stopping.is_set():
                 self._before_disconnect()
-            self._client.disconnect()
-            self._client.loop_stop()
-            self._stopping.wait(_RETRY_S[min(failures, len(_RETRY_S) - 1)])
+            client.disconnect()
+            client.loop_stop()
+            self._stopping.wait(_RETRY_S[min(self._failures, len(_RETRY_S) - 1)])
 
-    def _before_connect(self) -> None:
-        pass
+    def _failed(self, why: str) -> None:
+        if self._failures == 0:
+            log.warning("broker %s:%s: %s; trying again", self._host, self._port, why)
+        self._failures += 1
 
     def _before_disconnect(self) -> None:
         pass
@@ -92,9 +127,10 @@ class _Connection:
         self, _client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, _properties: object
     ) -> None:
         if reason.is_failure:
-            log.error("broker %s:%s refused us: %s", self._host, self._port, reason)
+            self._failed(f"refused us: {reason}")
             self._lost.set()
             return
+        self._failures = 0
         self.connected = True
         self._subscribe()
 
@@ -105,9 +141,8 @@ class _Connection:
         self._lost.set()
 
     def _on_message(self, client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
-        """A full inbox stops this thread and so the reading of the socket: the broker keeps the rest, not our memory."""
-        mid, qos = message.mid, message.qos
-        done = (lambda: self._puback(client, mid, qos)) if qos else None
+        """A full inbox stops this thread and so the reading of the socket: the broker keeps the rest."""
+        done = partial(client.ack, message.mid, message.qos) if message.qos else None
         self._put(Message(message.topic, bytes(message.payload), self._clock(), done))
 
     def _put(self, item: Message) -> None:
@@ -117,10 +152,6 @@ class _Connection:
             except queue.Full:
                 continue
             return
-
-    @staticmethod
-    def _puback(client: mqtt.Client, mid: int, qos: int) -> None:
-        client.ack(mid, qos)
 
 
 class EventConnection(_Connection):
@@ -137,21 +168,24 @@ class HostConnection(_Connection):
     def __init__(self, url: str, host_id: str, inbox: Inbox, clock: Callable[[], int]) -> None:
         super().__init__(url, f"{host_id}-host", inbox, clock, clean=True)
         self._host_id, self._since_ms, self._newest_ms = host_id, 0, -1
-        self._client.on_subscribe = self._on_subscribe
 
     def announce(self) -> None:
         """Say again that we are online: somebody's retained offline message may stand in the way."""
         self.publish(state_birth(self._host_id, self._since_ms))
 
-    def _before_connect(self) -> None:
+    def _new_client(self) -> mqtt.Client:
+        client = super()._new_client()
+        client.on_subscribe = self._on_subscribe
         self._since_ms = max(self._clock(), self._newest_ms + 1)  # edge nodes ignore an older STATE than they know
         will = state_death(self._host_id, self._since_ms)
-        self._client.will_set(will.topic, will.payload, will.qos, will.retain)
+        client.will_set(will.topic, will.payload, will.qos, will.retain)
+        return client
 
     def _before_disconnect(self) -> None:
         if self.connected:
-            death = state_death(self._host_id, self._clock())
-            self._client.publish(death.topic, death.payload, death.qos, death.retain).wait_for_publish(2)
+            death = state_death(self._host_id, max(self._clock(), self._since_ms))
+            with contextlib.suppress(RuntimeError):  # the connection ended just now: the will says it for us
+                self._client.publish(death.topic, death.payload, death.qos, death.retain).wait_for_publish(2)
 
     def _subscribe(self) -> None:
         self._client.subscribe([(state_topic(self._host_id), 1), (f"{NAMESPACE}/#", 1)])

@@ -7,6 +7,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
@@ -24,6 +25,14 @@ from cloud.ports import RecordsRefused, RecordsUnavailable
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _BUSY_S = 30
+_POSTGRESQL = {  # a server that is gone without a word must hold up neither the ingest nor its end
+    "connect_timeout": 5,
+    "tcp_user_timeout": 15_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
+_ONE_AT_A_TIME = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(20180330)"}
 
 
 def open_database(url: str) -> Engine:
@@ -31,16 +40,24 @@ def open_database(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.drivername not in ("sqlite", "postgresql+psycopg"):
         raise RecordsUnavailable(
             f"records: {url!r} is no database URL; write sqlite:///file.db or postgresql+psycopg://user@host/name"
-        ) from None
-    if parsed.get_backend_name() == "sqlite":
+        )
+    if parsed.drivername == "sqlite":
         engine = create_engine(parsed, connect_args={"timeout": _BUSY_S})
         event.listen(engine, "connect", _prepare_sqlite)
     else:
-        engine = create_engine(parsed, pool_pre_ping=True)
-    with available(), engine.begin() as connection:
-        _migrate(connection)
+        engine = create_engine(parsed, pool_pre_ping=True, connect_args=_POSTGRESQL)
+    try:
+        with available(), engine.begin() as connection:
+            _migrate(connection)
+    except BaseException as error:
+        engine.dispose()
+        if isinstance(error, RecordsRefused | CommandError):  # no right to make tables; tables of a newer version
+            raise RecordsUnavailable(f"records: {error}") from error
+        raise
     return engine
 
 
@@ -51,6 +68,8 @@ def available() -> Iterator[None]:
         yield
     except (DataError, IntegrityError, NotSupportedError, ProgrammingError) as error:
         raise RecordsRefused(str(error.orig).strip()) from error
+    except (OverflowError, UnicodeError) as error:  # a number or a text that the driver cannot even send
+        raise RecordsRefused(str(error)) from error
     except DBAPIError as error:
         raise RecordsUnavailable(f"records: {str(error.orig).strip()}") from error
     except SQLAlchemyError as error:
@@ -71,7 +90,8 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
 def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """False when a unique key is taken already."""
     insert: Any = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
-    return bool(connection.execute(insert.values(**row).on_conflict_do_nothing()).rowcount)
+    written = insert.values(**row).on_conflict_do_nothing().returning(*table.primary_key)
+    return connection.execute(written).first() is not None  # psycopg's rowcount is -1 here, whether it wrote or not
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -85,4 +105,5 @@ def _migrate(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
+    connection.exec_driver_sql(_ONE_AT_A_TIME[connection.dialect.name])  # all of it or nothing, and one process
     command.upgrade(config, "head")

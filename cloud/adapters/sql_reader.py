@@ -1,15 +1,15 @@
 """What the pages read from the shared records. Never a token, never a full number or name."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Table, and_, desc, func, select
+from sqlalchemy import Column, Connection, Engine, Select, Table, desc, func, select
 
 from cloud.adapters import tables as t
 from cloud.adapters.sql_database import available
-from cloud.adapters.sql_records import SLOT_MS
+from cloud.adapters.sql_records import SLOT_MS, THINNED
 from cloud.domain.alarm_life import OPEN_STATES
 from cloud.domain.picture import AlarmPicture, DevicePicture, FacilityPicture, Picture
 from cloud.ports import Row
@@ -19,6 +19,12 @@ _PERIOD_S = 30  # an edge says something at least this often
 _MINUTE_MS = 60_000
 _WALL_METRICS = ("Air/Temperature",)
 _PUBLIC_VISIT = tuple(c for c in t.visit.c if c.name != "token")
+_STREAMED: dict[str, tuple[Column[Any], ...]] = {  # change.kind -> what of the row it names is public
+    "alarm": tuple(t.alarm.c),
+    "visit": _PUBLIC_VISIT,
+    "device": tuple(t.device.c),
+    "facility": tuple(t.facility.c),
+}
 
 
 class SqlReader:
@@ -76,21 +82,17 @@ class SqlReader:
             return db.scalar(select(func.max(t.change.c.id))) or 0
 
     def changes_after(self, change: int, limit: int) -> list[tuple[int, str, Row]]:
-        sources: dict[str, Callable[[Any], Select[Any]]] = {
-            "alarm": lambda row: select(t.alarm).where(t.alarm.c.id == row.ref),
-            "visit": lambda row: select(*_PUBLIC_VISIT).where(t.visit.c.id == row.ref),
-            "facility": lambda row: select(t.facility).where(t.facility.c.id == row.ref),
-            "device": lambda row: select(t.device).where(
-                and_(t.device.c.facility == row.facility, t.device.c.id == row.ref)
-            ),
-        }
-        found: list[tuple[int, str, Row]] = []
         with available(), self._engine.connect() as db:
-            changes = select(t.change).where(t.change.c.id > change).order_by(t.change.c.id).limit(limit)
-            for row in db.execute(changes).all():
-                source = sources.get(row.kind)
-                now = db.execute(source(row)).mappings().first() if source else None
-                found.append((row.id, row.kind, dict(now) if now else {}))
+            query = select(t.change).where(t.change.c.id > change).order_by(t.change.c.id).limit(limit)
+            changes = db.execute(query).all()
+            if not changes:
+                return []
+            trimmed = (db.scalar(select(func.min(t.change.c.id))) or 0) > change + 1
+            latest_of = {(row.kind, row.facility, row.ref): row.id for row in changes}
+            now = {kind: _rows_named(db, kind, latest_of) for kind in _STREAMED}
+        found: list[tuple[int, str, Row]] = [(change, "missed", {"after": change})] if trimmed else []
+        for (kind, facility, ref), number in sorted(latest_of.items(), key=lambda item: item[1]):
+            found.append((number, kind, now.get(kind, {}).get((facility, ref), {})))
         return found
 
     def health(self) -> Row:
@@ -102,6 +104,7 @@ class SqlReader:
                 "devices_online": db.scalar(select(func.count()).where(t.device.c.online)) or 0,
                 "events": _count(db, t.event),
                 "dead_letters": _count(db, t.dead_letter),
+                "dead_letters_thinned": db.scalar(select(t.tally.c.count).where(t.tally.c.name == THINNED)) or 0,
                 "chain_breaks": _count(db, t.chain_break),
                 "telemetry_spool": db.scalar(
                     select(func.count()).where(t.telemetry_spool.c.written_at_ms.is_(None))
@@ -111,6 +114,20 @@ class SqlReader:
     def _rows(self, query: Select[Any]) -> list[Row]:
         with available(), self._engine.connect() as db:
             return [dict(row) for row in db.execute(query).mappings()]
+
+
+def _rows_named(
+    db: Connection, kind: str, changes: Iterable[tuple[str, str, str]]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """(facility, ref) -> the row as it is now, for the changes of one kind."""
+    names = {(facility, ref) for changed, facility, ref in changes if changed == kind}
+    if not names:
+        return {}
+    columns = {column.name: column for column in _STREAMED[kind]}
+    owner = columns.get("facility", columns["id"])
+    facilities, refs = zip(*names, strict=True)
+    query = select(*columns.values()).where(owner.in_(set(facilities)), columns["id"].in_(set(refs)))
+    return {(row[owner.name], row["id"]): dict(row) for row in db.execute(query).mappings()}
 
 
 def _by_facility(db: Connection, table: Table) -> "defaultdict[str, list[Any]]":

@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import logging
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
@@ -17,8 +19,11 @@ from contract.events.types import AlarmRaised, VisitCheckin
 
 _KEPT_PAYLOAD = 64 * 1024
 _KEPT_CHANGES = 10_000
+_KEPT_DEAD_LETTERS = 5_000
 _KEPT_INTAKE_MS = 24 * 3600 * 1000
 SLOT_MS = 10_000
+THINNED = "dead letters thinned"
+log = logging.getLogger(__name__)
 
 
 class SqlRecords:
@@ -31,11 +36,18 @@ class SqlRecords:
             yield SqlBooks(connection)
 
     def trim(self, now_ms: int) -> None:
-        """Old change notices and counts; the pages never look back that far."""
+        """Old change notices and counts, which the pages never look back to; old dead letters, which are counted."""
         with available(), self._engine.begin() as connection:
             newest = connection.scalar(select(func.max(t.change.c.id))) or 0
             connection.execute(delete(t.change).where(t.change.c.id < newest - _KEPT_CHANGES))
             connection.execute(delete(t.intake).where(t.intake.c.slot_ms < now_ms - _KEPT_INTAKE_MS))
+            newest = connection.scalar(select(func.max(t.dead_letter.c.id))) or 0
+            old = t.dead_letter.c.id <= newest - _KEPT_DEAD_LETTERS
+            if thinned := connection.execute(delete(t.dead_letter).where(old)).rowcount:
+                log.warning("thinned the %d oldest dead letters", thinned)
+                insert_once(connection, t.tally, {"name": THINNED, "count": 0})
+                more = update(t.tally).where(t.tally.c.name == THINNED).values(count=t.tally.c.count + thinned)
+                connection.execute(more)
 
 
 class SqlBooks:
@@ -84,7 +96,7 @@ class SqlBooks:
                 "seq": envelope.seq,
                 "id": str(envelope.id),
                 "type": envelope.type,
-                "subject": envelope.subject,
+                "subject": _printable(envelope.subject),
                 "priority": envelope.priority,
                 "time_ms": envelope.time_ms,
                 "ingest_at_ms": ingest_at_ms,
@@ -93,8 +105,15 @@ class SqlBooks:
             },
         )
 
+    def event_id(self, facility: str, epoch: str, seq: int) -> str | None:
+        c = t.event.c
+        return self._db.scalar(select(c.id).where(c.facility == facility, c.epoch == epoch, c.seq == seq))
+
     def raise_alarm(self, facility: str, event: AlarmRaised, at_ms: int, *, late: bool) -> None:
         row = event.model_dump(exclude={"alarm"})
+        for measured in ("value", "limit"):
+            if row[measured] is not None and not math.isfinite(row[measured]):
+                row[measured] = None  # the alarm counts, whatever its number; and NaN is not JSON
         self._db.execute(
             insert(t.alarm).values(
                 id=event.alarm, facility=facility, priority=event.priority, state="raised", escalation=0, late=late,
@@ -103,8 +122,8 @@ class SqlBooks:
         )  # fmt: skip
         self.changed("alarm", facility, event.alarm)
 
-    def alarm_state(self, alarm: str) -> str | None:
-        return self._db.scalar(select(t.alarm.c.state).where(t.alarm.c.id == alarm))
+    def alarm_state(self, facility: str, alarm: str) -> str | None:
+        return self._db.scalar(select(t.alarm.c.state).where(t.alarm.c.id == alarm, t.alarm.c.facility == facility))
 
     def move_alarm(self, alarm: str, state: str, at_ms: int, *, level: int | None, reason: str | None) -> None:
         values: dict[str, object] = {"state": state}
@@ -128,9 +147,10 @@ class SqlBooks:
         )  # fmt: skip
         self.changed("visit", facility, event.visit)
 
-    def answer_command(self, command: str, answer: str, at_ms: int) -> None:
-        waiting = and_(t.command.c.id == command, t.command.c.answered_at_ms.is_(None))
-        self._db.execute(update(t.command).where(waiting).values(answered_at_ms=at_ms, answer=answer[:256]))
+    def answer_command(self, facility: str, command: str, answer: str, at_ms: int) -> None:
+        c = t.command.c
+        waiting = c.id == command, c.facility == facility, c.answered_at_ms.is_(None)
+        self._db.execute(update(t.command).where(*waiting).values(answered_at_ms=at_ms, answer=answer[:256]))
 
     def dead_letter(self, topic: str, payload: bytes, reason: str, at_ms: int) -> None:
         self._db.execute(
@@ -194,9 +214,9 @@ class SqlBooks:
                 newest[key] = point
         rows = [
             {"facility": p.facility, "device": p.device, "metric": p.metric, "value": p.value,
-             "taken_at_ms": p.at_ms, "ingest_at_ms": ingest_at_ms}
+             "taken_at_ms": min(p.at_ms, ingest_at_ms), "ingest_at_ms": ingest_at_ms}
             for _, p in sorted(newest.items())
-        ]  # fmt: skip
+        ]  # a time ahead of ours would hide all that comes until then  # fmt: skip
         upsert(self._db, t.latest, rows, newest="taken_at_ms")
         self._count_intake(len(points), ingest_at_ms)
         for facility in {p.facility for p in newest.values()}:

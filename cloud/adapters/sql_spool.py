@@ -16,7 +16,8 @@ class SqlSpool:
 
     def restart(self) -> None:
         with available(), self._engine.begin() as db:
-            db.execute(update(t.telemetry_spool).values(written_at_ms=None))
+            c = t.telemetry_spool.c
+            db.execute(update(t.telemetry_spool).where(c.written_at_ms.is_not(None)).values(written_at_ms=None))
 
     def unwritten(self, limit: int) -> list[tuple[int, list[Point]]]:
         c = t.telemetry_spool.c

@@ -169,6 +169,13 @@ dead_letter = Table(
     Column("payload", LargeBinary, nullable=False),
 )
 
+tally = Table(  # how often something happened of which no row is kept
+    "tally",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
+
 telemetry_spool = Table(  # committed with the watermark; gone when the time-series store has it durably
     "telemetry_spool",
     metadata,

@@ -80,15 +80,18 @@ def router(queries: Queries, desk: CommandDesk, clock: Callable[[], int], new_id
 
     @routes.get("/stream", response_class=StreamingResponse)
     async def stream() -> StreamingResponse:
-        """Server-sent events: `alarm`, `visit`, `device`, `facility` with the row as it is now; `beat` when idle."""
+        """Server-sent events: `alarm`, `visit`, `device`, `facility` with the row as it is now; `beat` when idle.
+
+        `missed` says to a client that was too slow that it must read the lists again.
+        """
+        last = await run_in_threadpool(queries.last_change)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(_changes(queries), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(_changes(queries, last), media_type="text/event-stream", headers=headers)
 
     return routes
 
 
-async def _changes(queries: Queries) -> AsyncIterator[str]:
-    last = await run_in_threadpool(queries.last_change)
+async def _changes(queries: Queries, last: int) -> AsyncIterator[str]:
     yield _sse("beat", {})
     idle_s = 0.0
     while True:

@@ -65,7 +65,7 @@ class AlarmStepIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    by: Annotated[str, Field(min_length=1, max_length=64)]
+    by: Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,64}$")]
     reason: Literal["done", "false_alarm"] = "done"
 
 
@@ -103,5 +103,6 @@ class HealthOut(BaseModel):
     devices_online: int
     events: int
     dead_letters: int
+    dead_letters_thinned: int
     chain_breaks: int
     telemetry_spool: int

@@ -3,9 +3,14 @@
 import bisect
 import json
 
+_MOST_SPANS = 1000
+
 
 class Intervals:
-    """Adding is O(log n) to find and O(n) to insert; n is the number of holes, a handful."""
+    """Adding is O(log n) to find and O(n) to insert; n is the number of holes, a handful.
+
+    Past `_MOST_SPANS` the highest are forgotten: what we do not remember is sent to us again, from the watermark up.
+    """
 
     def __init__(self, spans: list[list[int]] | None = None) -> None:
         self._spans = spans or []
@@ -32,6 +37,7 @@ class Intervals:
         touched = self._spans[i:j]
         merged = [min([low, *(s[0] for s in touched)]), max([high, *(s[1] for s in touched)])]
         self._spans[i:j] = [merged]
+        del self._spans[_MOST_SPANS:]
         return True
 
     @property

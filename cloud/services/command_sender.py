@@ -19,12 +19,15 @@ class CommandSender:
         self._box, self._publish, self._clock = box, publish, clock
 
     def run(self, stopping: threading.Event) -> None:
-        while not stopping.is_set():
+        failing = False
+        while not stopping.wait(_EVERY_S):
             try:
                 self.send_due()
+                failing = False
             except RecordsUnavailable as error:
-                log.warning("commands wait: %s", error)
-            stopping.wait(_EVERY_S)
+                if not failing:
+                    log.warning("commands wait: %s", error)
+                failing = True
 
     def send_due(self) -> None:
         now_ms = self._clock()

@@ -59,10 +59,12 @@ class _Touched:
     """What came of a batch: the points to keep, and the watermarks to tell after the commit."""
 
     epochs: set[tuple[str, str]] = field(default_factory=set)  # (facility, epoch)
+    epoch_of: dict[str, str] = field(default_factory=dict)  # each facility's at this place in the batch
     offsets: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     heard: dict[str, int] = field(default_factory=dict)
     points: list[Point] = field(default_factory=list)
     acks: list[tuple[str, Ack]] = field(default_factory=list)
+    counted: Counter[str] = field(default_factory=Counter)
 
 
 class Ingest:
@@ -118,19 +120,20 @@ class Ingest:
         item.event = envelope
 
     def _keep(self, items: Sequence[_Item], stopping: threading.Event) -> bool:
-        """Commit all in one transaction; when the records refuse, one by one, and what is refused is a dead letter."""
+        """Commit all in one transaction; if the records refuse, by halves: what they refuse alone is a dead letter."""
         try:
             touched = self._commit(items, stopping)
         except RecordsRefused as refused:
             if len(items) > 1:
-                kept = [self._keep([item], stopping) for item in items]
-                return all(kept)
+                middle = len(items) // 2
+                return self._keep(items[:middle], stopping) and self._keep(items[middle:], stopping)
             if items[0].dead is not None:
                 raise
-            items = [_Item(items[0].topic, items[0].payload, items[0].at_ms, dead=f"the records refuse it: {refused}")]
-            touched = self._commit(items, stopping)
+            items[0].dead = f"the records refuse it: {refused}"
+            return self._keep(items, stopping)
         if touched is None:
             return False
+        self.counted += touched.counted
         self._answer([fact for item in items for fact in item.facts], touched)
         return True
 
@@ -165,14 +168,22 @@ class Ingest:
         return False
 
     def _commit_item(self, books: Books, item: _Item, touched: _Touched) -> None:
+        """A refused message only takes its place, or its facility would send it, and nothing after it, for ever."""
         if item.dead is not None:
-            self.counted["dead_letters"] += 1
-            books.dead_letter(item.topic, item.payload, item.dead, item.at_ms)
+            self._bury(books, item, item.dead, touched)
         if item.event is not None:
             self._commit_event(books, item.event, item, touched)
             touched.heard[item.event.facility] = item.at_ms
         for fact in item.facts:
-            self._commit_fact(books, fact, item.at_ms, touched)
+            if item.dead is None:
+                self._commit_fact(books, fact, item.at_ms, touched)
+            elif isinstance(fact, Data):
+                self._note_offset(books, fact, touched)
+
+    @staticmethod
+    def _bury(books: Books, item: _Item, reason: str, touched: _Touched) -> None:
+        touched.counted["dead_letters"] += 1
+        books.dead_letter(item.topic, item.payload, reason, item.at_ms)
 
     def _commit_readings(self, books: Books, touched: _Touched) -> None:
         for (facility, epoch), numbers in touched.offsets.items():
@@ -194,22 +205,29 @@ class Ingest:
         facility, epoch = envelope.facility, envelope.epoch
         touched.epochs.add((facility, epoch))
         where = place(envelope, books.tip(facility, epoch))
-        self.counted[f"events_{where.value}"] += 1
+        if where is Place.REPEATED and books.event_id(facility, epoch, envelope.seq) not in (None, str(envelope.id)):
+            # An outbox put back to an older copy counts on from there: a fork in what we have already.
+            books.chain_break(facility, epoch, "events", "fork", envelope.seq, envelope.seq, item.at_ms)
+            self._bury(books, item, f"another event has number {envelope.seq} already", touched)
+        touched.counted[f"events_{where.value}"] += 1
         if where in (Place.REPEATED, Place.AHEAD):
             return
         if where is Place.FORKED:
             books.chain_break(facility, epoch, "events", "fork", envelope.seq, envelope.seq, item.at_ms)
         books.set_tip(facility, epoch, Tip(envelope.seq, digest(item.payload)))
         late = item.at_ms - envelope.time_ms > LATE_MS
+        # Its place in the chain is taken and its bytes are kept: counted as rejected, never as missing.
+        in_log = books.append_event(envelope, item.payload, item.at_ms, late=late)
+        if item.dead is not None:
+            touched.counted["events_rejected"] += 1
+            return
         try:
-            data = data_of(envelope)
-            if not books.append_event(envelope, item.payload, item.at_ms, late=late):
+            if not in_log:
                 raise MalformedEvent(f"id {envelope.id} is in the log already, under another number")
-            event_effects.apply(books, facility, data, envelope.time_ms, late=late)
+            event_effects.apply(books, facility, data_of(envelope), envelope.time_ms, late=late)
         except (MalformedEvent, IllegalStep) as wrong:
-            # Its place in the chain is taken and its bytes are kept: counted as rejected, never as missing.
-            self.counted["events_rejected"] += 1
-            books.dead_letter(item.topic, item.payload, str(wrong), item.at_ms)
+            touched.counted["events_rejected"] += 1
+            self._bury(books, item, str(wrong), touched)
 
     def _commit_fact(self, books: Books, fact: Fact, at_ms: int, touched: _Touched) -> None:
         match fact:
@@ -235,32 +253,39 @@ class Ingest:
         values = births.values_of(fact.metrics)
         row = births.facility_row(fact.group, fact.node, values)
         books.facility_online(row, at_ms)
-        self._note_gaps(books, row.id, row.epoch, values, at_ms)
-        touched.epochs.add((row.id, row.epoch))
+        touched.epoch_of[row.id] = row.epoch
+        if row.epoch:
+            self._note_gaps(books, row.id, row.epoch, values, at_ms)
+            touched.epochs.add((row.id, row.epoch))
 
     @staticmethod
     def _note_gaps(books: Books, facility: str, epoch: str, values: dict[str, object], at_ms: int) -> None:
         """The facility has forgotten what we never got (our database is an older copy): said, and stepped over."""
-        oldest_event, oldest_reading = values.get("Outbox/Oldest Event"), values.get("Outbox/Oldest Reading")
+        oldest_event, oldest_reading = births.oldest_of(values)
         tip = books.tip(facility, epoch)
-        if isinstance(oldest_event, int) and oldest_event > tip.seq + 1:
+        if oldest_event > tip.seq + 1:
             books.chain_break(facility, epoch, "events", "gap", tip.seq + 1, oldest_event - 1, at_ms)
             books.set_tip(facility, epoch, Tip(oldest_event - 1, ""))
         known = books.offsets(facility, epoch)
-        if isinstance(oldest_reading, int) and oldest_reading > known.watermark + 1:
+        if oldest_reading > known.watermark + 1:
             books.chain_break(facility, epoch, "readings", "gap", known.watermark + 1, oldest_reading - 1, at_ms)
             known.add_span(1, oldest_reading - 1)
             books.set_offsets(facility, epoch, known)
 
-    @staticmethod
-    def _data(books: Books, fact: Data, at_ms: int, touched: _Touched) -> None:
+    def _data(self, books: Books, fact: Data, at_ms: int, touched: _Touched) -> None:
         touched.points += births.points_of(fact.node, fact.device or "", fact.metrics)
         if fact.device is None:
             return
         values = births.values_of(fact.metrics)
         if values.get("Device/Online") is False:
-            books.device_offline(fact.node, fact.device, str(values.get("Device/Cause", "device"))[:32], at_ms)
-        offset, epoch = births.offset_of(fact.metrics), books.epoch(fact.node)
+            books.device_offline(fact.node, fact.device, births.cause_of(values, "device"), at_ms)
+        self._note_offset(books, fact, touched)
+
+    @staticmethod
+    def _note_offset(books: Books, fact: Data, touched: _Touched) -> None:
+        if fact.node not in touched.epoch_of:
+            touched.epoch_of[fact.node] = books.epoch(fact.node) or ""
+        offset, epoch = births.offset_of(fact.metrics), touched.epoch_of[fact.node]
         if offset is not None and epoch:
             touched.offsets.setdefault((fact.node, epoch), []).append(offset)
 

@@ -1,4 +1,7 @@
-"""The one writer: events first, then telemetry, in batches, each batch one transaction."""
+"""The one writer: events first, then telemetry, in batches, each batch one transaction.
+
+Both have room of their own in a batch: a backlog of events must not hold up births until the broker gives us up.
+"""
 
 import queue
 import threading
@@ -20,8 +23,7 @@ class IngestLoop:
         self._ingest.begin(stopping)
         ticked = time.monotonic()
         while not stopping.is_set():
-            batch = _drain(self._events, BATCH)
-            batch += _drain(self._telemetry, BATCH - len(batch))
+            batch = _drain(self._events, BATCH) + _drain(self._telemetry, BATCH)
             if batch:
                 self._ingest.take(batch, stopping)
             else:
