@@ -87,7 +87,13 @@ def run(settings: Settings, stopping: threading.Event) -> None:
 def app(engine: Engine) -> FastAPI:
     """The API and the wall on one database; several processes may serve the same."""
     reader, commands = SqlReader(engine), SqlCommands(engine)
-    application = FastAPI(title="OneTrip", version="1", description="Shared records of civil-affairs facilities.")
+    application = FastAPI(
+        title="OneTrip",
+        version="1",
+        description="Shared records of civil-affairs facilities.",
+        docs_url=None,  # FastAPI's own pages load their script from elsewhere; /openapi.json stays
+        redoc_url=None,
+    )
     application.include_router(
         api.router(reader, commands, now_ms, lambda: str(uuid7(now_ms(), secrets.token_bytes(10))))
     )

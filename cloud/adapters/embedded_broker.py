@@ -29,7 +29,7 @@ class EmbeddedBroker:
 
     def start(self) -> None:
         """Returns when it listens. Raises OSError when it cannot."""
-        logging.getLogger("amqtt").setLevel(logging.ERROR)
+        logging.getLogger("amqtt").setLevel(logging.CRITICAL)  # clients that go away are errors to it
         logging.getLogger("transitions").setLevel(logging.ERROR)
         self._thread.start()
         if not self._started.wait(_START_S) or self._failure:

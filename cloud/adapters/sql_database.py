@@ -87,6 +87,14 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
     connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed, where=where), list(rows))
 
 
+def add_up(connection: Connection, table: Table, row: Mapping[str, Any], counter: str) -> None:
+    """Insert the row, or add its counter to that of the row with the same primary key."""
+    keys = [column.name for column in table.primary_key]
+    insert: Any = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+    more = {counter: table.c[counter] + insert.excluded[counter]}
+    connection.execute(insert.values(**row).on_conflict_do_update(index_elements=keys, set_=more))
+
+
 def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """False when a unique key is taken already."""
     insert: Any = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)

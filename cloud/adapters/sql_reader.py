@@ -168,7 +168,7 @@ def _facility(
         readings=tuple(
             (one.device, one.metric, one.value)
             for one in sorted(latest, key=lambda one: one.device)
-            if one.metric in _WALL_METRICS and one.device in online
+            if one.metric in _WALL_METRICS
         ),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, update
 
 from cloud.adapters import tables as t
-from cloud.adapters.sql_database import available, insert_once, upsert
+from cloud.adapters.sql_database import add_up, available, insert_once, upsert
 from cloud.domain.chain import Tip
 from cloud.domain.intervals import Intervals
 from cloud.domain.rows import DeviceRow, FacilityRow, Point
@@ -45,9 +45,7 @@ class SqlRecords:
             old = t.dead_letter.c.id <= newest - _KEPT_DEAD_LETTERS
             if thinned := connection.execute(delete(t.dead_letter).where(old)).rowcount:
                 log.warning("thinned the %d oldest dead letters", thinned)
-                insert_once(connection, t.tally, {"name": THINNED, "count": 0})
-                more = update(t.tally).where(t.tally.c.name == THINNED).values(count=t.tally.c.count + thinned)
-                connection.execute(more)
+                add_up(connection, t.tally, {"name": THINNED, "count": thinned}, "count")
 
 
 class SqlBooks:
@@ -184,6 +182,8 @@ class SqlBooks:
             .values(online=False, cause=cause, since_ms=at_ms)
         )
         self._devices_offline(t.device.c.facility == facility, cause, at_ms)
+        with_it = t.device.c.facility == facility, t.device.c.cause == "edge"  # they went because their node did
+        self._db.execute(update(t.device).where(*with_it).values(cause=cause))
         self.changed("facility", facility, facility)
 
     def everything_offline(self, cause: str, at_ms: int) -> None:
@@ -218,15 +218,12 @@ class SqlBooks:
             for _, p in sorted(newest.items())
         ]  # a time ahead of ours would hide all that comes until then  # fmt: skip
         upsert(self._db, t.latest, rows, newest="taken_at_ms")
-        self._count_intake(len(points), ingest_at_ms)
         for facility in {p.facility for p in newest.values()}:
             self.changed("reading", facility, "")
 
-    def _count_intake(self, readings: int, at_ms: int) -> None:
-        slot_ms = at_ms - at_ms % SLOT_MS
-        same = t.intake.c.slot_ms == slot_ms
-        if readings and not insert_once(self._db, t.intake, {"slot_ms": slot_ms, "readings": readings}):
-            self._db.execute(update(t.intake).where(same).values(readings=t.intake.c.readings + readings))
+    def count_readings(self, readings: int, at_ms: int) -> None:
+        if readings:
+            add_up(self._db, t.intake, {"slot_ms": at_ms - at_ms % SLOT_MS, "readings": readings}, "readings")
 
     def spool(self, points: Sequence[Point]) -> None:
         if points:

@@ -63,6 +63,7 @@ class _Touched:
     offsets: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     heard: dict[str, int] = field(default_factory=dict)
     points: list[Point] = field(default_factory=list)
+    readings: int = 0  # of the points, those measured now: not what a birth repeats, not what was stored
     acks: list[tuple[str, Ack]] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
 
@@ -193,6 +194,7 @@ class Ingest:
             books.set_offsets(facility, epoch, known)
             touched.epochs.add((facility, epoch))
         books.remember_latest(touched.points, self._clock())
+        books.count_readings(touched.readings, self._clock())
         books.spool(touched.points)
         for facility, at_ms in touched.heard.items():
             books.heard(facility, at_ms)
@@ -273,7 +275,10 @@ class Ingest:
             books.set_offsets(facility, epoch, known)
 
     def _data(self, books: Books, fact: Data, at_ms: int, touched: _Touched) -> None:
-        touched.points += births.points_of(fact.node, fact.device or "", fact.metrics)
+        points = births.points_of(fact.node, fact.device or "", fact.metrics)
+        touched.points += points
+        if not any(metric.is_historical for metric in fact.metrics):
+            touched.readings += len(points)
         if fact.device is None:
             return
         values = births.values_of(fact.metrics)

@@ -16,7 +16,11 @@ from edge.domain.readings import DeviceState, Latest, Reading
 
 class SqliteFieldStore:
     def __init__(
-        self, directory: Path, facility: str, new_event_id: Callable[[int], UUID], time_quality: TimeQuality = "good"
+        self,
+        directory: Path,
+        facility: str,
+        new_event_id: Callable[[int], UUID],
+        time_quality: TimeQuality = "uncertain",
     ) -> None:
         """`new_event_id` takes the event's wall time in ms (UUIDv7). Raises StoreUnavailable."""
         self._source, self._new_id, self._time_quality = f"/facilities/{facility}", new_event_id, time_quality

@@ -13,7 +13,7 @@ from contract.command import commands_in
 from contract.events.topics import event_topic
 from contract.sparkplug.edge_session import EdgeSession, NotBorn
 from contract.sparkplug.payload import MalformedPayload, MetricValue, decode
-from contract.sparkplug.topics import Publish, decode_state, state_topic
+from contract.sparkplug.topics import Publish, Topic, Verb, decode_state, state_topic
 from edge.domain.certificates import FacilityCard, by_device, device_birth, metric, node_birth, reading_data
 from edge.domain.lanes import Lane, ReadingLanes
 from edge.domain.moment import Moment
@@ -99,6 +99,9 @@ class Uplink:
     def _on_message(self, topic: str, payload: bytes, now: Moment) -> None:
         if topic == state_topic(self._host_id):
             self._on_state(payload, now)
+            return
+        if Topic.parse(topic).verb != Verb.NCMD:  # no device takes commands yet
+            log.warning("uplink: command on %s dropped: no device here takes commands", topic)
             return
         try:
             metrics = self._session.command(decode(payload))

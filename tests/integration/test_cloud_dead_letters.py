@@ -22,8 +22,8 @@ def dead_letters(*options: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_topic_reason_and_size_newest_first(url: str) -> None:
-    assert dead_letters("--records", url).stdout == "no dead letters\n"
     with office(url) as cloud:
+        assert dead_letters("--records", url).stdout == "no dead letters\n"
         cloud.take(Message("weather/today", b"rain", NOW_MS), Message("weather/tomorrow", bytes(2 << 20), NOW_MS))
     shown = dead_letters("--records", url)
     assert (shown.returncode, shown.stderr) == (0, "")
@@ -38,6 +38,13 @@ def test_topic_reason_and_size_newest_first(url: str) -> None:
     ]
     assert dead_letters("--records", url, "--limit", "1", "--payloads").stdout.count("\n") == 2
     assert f"\t{b'rain'.hex()}\n" in dead_letters("--records", url, "--payloads").stdout
+
+
+def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    shown = dead_letters("--records", f"sqlite:///{tmp_path}/records.db")
+    assert shown.returncode == 2
+    assert "there is no such file" in shown.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_wrong_url_is_one_clear_line() -> None:

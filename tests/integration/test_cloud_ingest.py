@@ -391,7 +391,7 @@ def test_death_of_the_node_takes_its_devices_off_line(cloud: Office, home: Facil
     assert devices(cloud) == [("air-1", True, ""), ("fall-101", True, "")]
     cloud.take(home.dead())
     assert cloud.rows(t.facility, "online", "cause") == [(False, "uplink")]
-    assert devices(cloud) == [("air-1", False, "edge"), ("fall-101", False, "edge")]
+    assert devices(cloud) == [("air-1", False, "uplink"), ("fall-101", False, "uplink")]
     cloud.take(*home.born(TWO))
     assert cloud.rows(t.facility, "online", "cause") == [(True, "")]
     assert devices(cloud) == [("air-1", True, ""), ("fall-101", True, "")]
