@@ -74,17 +74,18 @@ def test_a_step_asked_of_the_facility_is_answered_by_its_event(city: Installatio
 def test_unplugged_is_off_line_within_a_minute_and_plugged_in_is_on_line_within_half_of_one(
     city: Installation,
 ) -> None:
-    terminal = city.bench.find(city.facility, "bed-101-1").terminal
+    """Bed and fall radars, the bridge of the call buttons and the Modbus line: every port of the care home."""
 
-    def row() -> tuple[bool, str]:
-        ((online, cause),) = city.sql("SELECT online, cause FROM device WHERE id = 'bed-101-1'")
-        return online, cause
+    def states() -> set[tuple[bool, str]]:
+        return set(city.sql("SELECT online, cause FROM device"))
 
-    city.bench.do(terminal.unplug)
-    eventually("off line, because of its port", lambda: row() == (False, "port"), 60)
+    for port in city.bench.ports:
+        city.bench.do(port.terminal.unplug)
+    eventually("all off line, because of their ports", lambda: states() == {(False, "port")}, 60)
     eventually("silence of a life-safety device is an alarm", lambda: open_alarm(city, "bed-101-1", "device_silent"), 5)
-    city.bench.do(terminal.plug)
-    eventually("on line", lambda: row() == (True, ""), 30)
+    for port in city.bench.ports:
+        city.bench.do(port.terminal.plug)
+    eventually("all on line", lambda: states() == {(True, "")}, 30)
     eventually("and the alarm is over", lambda: not open_alarm(city, "bed-101-1", "device_silent"), 5)
 
 
