@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from cloud.domain.picture import Picture
 from tests.unit.cloud.wall.pictures import NOW_MS, MemoryReader, alarm, city, facility
@@ -37,15 +37,6 @@ LAYOUT = """() => {
     wide: document.documentElement.scrollWidth > innerWidth,
   };
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        args = ["--no-sandbox", "--disable-gpu"]
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=args)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
