@@ -10,6 +10,7 @@ list_missing() {
   command -v victoria-metrics >/dev/null || echo victoria-metrics
   command -v chromium >/dev/null || echo chromium
   compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK-*' >/dev/null || echo fonts-noto-cjk
+  ldconfig -p | grep -q 'libatomic\.so\.1' || echo libatomic1 # for the node inside playwright
   command -v node >/dev/null || echo nodejs
   command -v npm >/dev/null || echo npm
 }

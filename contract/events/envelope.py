@@ -27,9 +27,12 @@ class MalformedEvent(ValueError):
 
 
 class Envelope(BaseModel):
-    """One event as it crosses the wire. `data` is checked by `contract.events.types`, not here."""
+    """One event as it crosses the wire. `data` is checked by `contract.events.types`, not here.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Attributes that a newer facility adds are passed over: its chain must go on (the log keeps the bytes as they came).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     specversion: Literal["1.0"] = "1.0"
     id: UUID

@@ -18,7 +18,7 @@ from cloud.adapters.sql_records import SqlBooks
 from cloud.adapters.sql_spool import SqlSpool
 from cloud.domain.intervals import Intervals
 from cloud.domain.rows import Point
-from cloud.ports import Message, RecordsUnavailable
+from cloud.ports import Message, RecordsRefused, RecordsUnavailable
 from contract.acknowledgement import Ack
 from contract.command import Command
 from contract.events.envelope import digest, rfc3339
@@ -325,6 +325,25 @@ def test_reading_that_is_no_number_is_acknowledged_and_makes_no_point(
     cloud.take(home.reading("air-1", {"Air/Temperature": number}, 1))
     assert cloud.acks()[-1] == Ack(home.epoch, 0, 1)
     assert (cloud.rows(t.latest), cloud.count(t.telemetry_spool), cloud.reasons()) == ([], 0, [])
+
+
+def test_reading_that_the_records_refuse_is_a_dead_letter_and_is_not_asked_for_again(
+    cloud: Office, home: Facility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remember = SqlBooks.remember_latest
+
+    def picky(books: SqlBooks, points: list[Point], at_ms: int) -> None:
+        if any(point.value == 66 for point in points):
+            raise RecordsRefused("no such number")
+        remember(books, points, at_ms)
+
+    cloud.take(*home.born({"air-1": TEMPERATURE}))
+    monkeypatch.setattr(SqlBooks, "remember_latest", picky)
+    values = (20.0, 66.0, 22.0)
+    cloud.take(*(home.reading("air-1", {"Air/Temperature": v}, n, NOW_MS + n) for n, v in enumerate(values, 1)))
+    assert cloud.reasons() == ["the records refuse it: no such number"]
+    assert cloud.rows(t.latest, "value") == [22.0]
+    assert cloud.acks()[-1] == Ack(home.epoch, 0, 3)
 
 
 def test_alarm_over_a_value_that_is_no_number_is_an_alarm(cloud: Office, home: Facility) -> None:
