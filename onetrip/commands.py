@@ -11,6 +11,8 @@ OURS = ("contract", "firmware_bridge", "edge", "cloud", "dashboards", "simulator
 EXTRA_OF = {"edge": "edge", "field": "edge", "uplink": "edge", "cloud": "cloud", "broker": "cloud",
             "dead-letters": "cloud"}  # fmt: skip
 
+_LONGEST_DEMO_S = 3600  # without --for it goes on until Ctrl-C
+_MOST_LETTERS = 5000
 _BROKER = "embedded://127.0.0.1:1883"
 _RECORDS = "sqlite:///var/records.db"
 _TELEMETRY = "sqlite:///var/telemetry.db"
@@ -33,6 +35,7 @@ def user_errors() -> tuple[type[BaseException], ...]:
         "cloud.ports": "RecordsUnavailable",
         "firmware_bridge.session": "BadOption",
         "firmware_bridge.registry": "UnknownDriver",
+        "simulators.demo.city": "CityFailed",
     }
     return (OSError, *(getattr(sys.modules[m], name) for m, name in names.items() if m in sys.modules))
 
@@ -129,7 +132,9 @@ def _broker(arguments: argparse.Namespace, stopping: threading.Event) -> int:
 
 def _dead_letter_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--records", default=_RECORDS, metavar="URL", help="the cloud's records (default %(default)s)")
-    parser.add_argument("--limit", type=int, default=50, help="how many, newest first (default %(default)s)")
+    parser.add_argument(
+        "--limit", type=_between(1, _MOST_LETTERS), default=50, help="how many, newest first (default %(default)s)"
+    )
     parser.add_argument("--payloads", action="store_true", help="print the bytes too, as hex")
 
 
@@ -139,8 +144,23 @@ def _dead_letters(arguments: argparse.Namespace, _stopping: threading.Event) -> 
     return show(arguments.records, arguments.limit, payloads=arguments.payloads)
 
 
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not text.isdecimal() or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"{text!r}: write a whole number from {low} to {high}")
+        return int(text)
+
+    return number
+
+
 def _demo_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--for", dest="seconds", type=float, metavar="SECONDS", help="end by itself after this long")
+    parser.add_argument(
+        "--for",
+        dest="seconds",
+        type=_between(1, _LONGEST_DEMO_S),
+        metavar="SECONDS",
+        help="end by itself after this long",
+    )
     parser.add_argument("--report", type=Path, metavar="FILE", help="write what was counted as JSON")
     parser.add_argument(
         "--seed", type=int, default=2018, help="the same seed gives the same people (default %(default)s)"

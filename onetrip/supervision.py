@@ -75,7 +75,8 @@ class Supervisor:
     @staticmethod
     def _spawn(arguments: Sequence[str]) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "onetrip", *arguments, "--end-with-stdin"]
-        return subprocess.Popen(command, stdin=subprocess.PIPE)
+        # A session of their own: Ctrl-C at the terminal is for the parent, which ends them in order.
+        return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ class City:
         self.telemetry = directory / "cloud" / "telemetry.db"
         self.supervisor = Supervisor()
         self.ports: list[PortSimulator] = []
+        self._stopping = threading.Event()
         self._profiles: dict[str, Path] = {}
         for facility in facilities:
             ports = make_ports(facility, directory / "dev", seed)
@@ -46,8 +48,9 @@ class City:
     def store(self, facility: str) -> Path:
         return self.directory / "edge" / facility / "store.db"
 
-    def start(self) -> None:
-        """Raises CityFailed."""
+    def start(self, stopping: threading.Event) -> None:
+        """Raises CityFailed, also when `stopping` is set before all is up."""
+        self._stopping = stopping
         self.records.parent.mkdir(parents=True, exist_ok=True)
         self.supervisor.start("broker", ["broker", "--listen", f"127.0.0.1:{self._broker_port}"])
         self._wait("broker", lambda: _listens(self._broker_port))
@@ -94,6 +97,8 @@ class City:
     def _wait(self, what: str, ready: Callable[[], bool]) -> None:
         until = time.monotonic() + _START_S
         while not ready():
+            if self._stopping.is_set():
+                raise CityFailed("stopped before everything was up")
             if time.monotonic() > until:
                 raise CityFailed(f"{what} did not come up within {_START_S} s; its messages are above")
             self.check()

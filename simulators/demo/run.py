@@ -38,7 +38,7 @@ def _run(seconds: float | None, report: Path | None, seed: int, directory: Path,
     city = City(directory, seed)
     with Bench(city.ports) as bench:
         try:
-            city.start()
+            city.start(stopping)
             narration.addresses(city.url, directory)
             watch = Watch(city.url)
             nurse = Nurse(city.url, watch)

@@ -49,8 +49,11 @@ def test_help_lists_every_command() -> None:
     [
         (["fly"], "invalid choice: 'fly'"),
         (["edge"], "the following arguments are required: --config"),
-        (["demo", "--for", "abc"], "argument --for: invalid float value: 'abc'"),
-        (["dead-letters", "--limit", "few"], "argument --limit: invalid int value: 'few'"),
+        (["demo", "--for", "abc"], "argument --for: 'abc': write a whole number from 1 to 3600"),
+        (["demo", "--for", "nan"], "argument --for: 'nan': write a whole number from 1 to 3600"),
+        (["demo", "--for", "0"], "argument --for: '0': write a whole number from 1 to 3600"),
+        (["dead-letters", "--limit", "few"], "argument --limit: 'few': write a whole number from 1 to 5000"),
+        (["dead-letters", "--limit", "-1"], "argument --limit: '-1': write a whole number from 1 to 5000"),
     ],
 )
 def test_wrong_options_are_told_by_name(arguments: list[str], says: str, tmp_path: Path) -> None:
