@@ -3,6 +3,7 @@
 import logging
 import queue
 import secrets
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -44,6 +45,8 @@ def now_ms() -> int:
 
 def run(settings: Settings, stopping: threading.Event) -> None:
     """Ingest, API and wall in one process, until `stopping`. Raises RecordsUnavailable, OSError at the start."""
+    # Before anything else: a second start of the same cloud must not push the first one off the broker.
+    listening = socket.create_server(settings.address)
     engine = open_database(settings.records)
     telemetry = _telemetry(settings.telemetry)
     broker = EmbeddedBroker(*settings.broker_address) if settings.broker_is_embedded else None
@@ -69,7 +72,7 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     event_connection.start()
     host.start()
     try:
-        _serve(app(engine), settings, stopping)
+        _serve(app(engine), listening, stopping)
     finally:
         stopping.set()
         host.stop()
@@ -78,6 +81,7 @@ def run(settings: Settings, stopping: threading.Event) -> None:
             thread.join()
         telemetry.close()
         engine.dispose()
+        listening.close()
         if broker:
             broker.stop()
     if not failed.empty():
@@ -114,15 +118,12 @@ def app(engine: Engine) -> FastAPI:
     return application
 
 
-def _serve(application: FastAPI, settings: Settings, stopping: threading.Event) -> None:
-    host, port = settings.address
-    config = uvicorn.Config(
-        application, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=2
-    )
+def _serve(application: FastAPI, listening: socket.socket, stopping: threading.Event) -> None:
+    config = uvicorn.Config(application, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
     watcher = threading.Thread(target=_stop_server, args=(server, stopping), daemon=True)
     watcher.start()
-    server.run()
+    server.run(sockets=[listening])
 
 
 def _stop_server(server: uvicorn.Server, stopping: threading.Event) -> None:

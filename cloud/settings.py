@@ -1,5 +1,6 @@
 """The cloud's settings: every outside thing by a URL. Given on the command line; nothing is read from elsewhere."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -28,6 +29,8 @@ class Settings:
         _check("--records", self.records, ("sqlite:///", "postgresql+psycopg://"))
         _check("--telemetry", self.telemetry, ("sqlite:///", "influx+http://", "influx+https://"))
         _ = self.broker_address, self.address
+        if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", self.host_id):
+            raise BadSetting(f"--host-id {self.host_id!r}: write letters, digits and hyphens only")
 
     @property
     def broker_is_embedded(self) -> bool:

@@ -19,6 +19,7 @@ from contract.acknowledgement import Ack, ack_metric
 from contract.events.envelope import Envelope, MalformedEvent, decode, digest
 from contract.events.topics import PREFIX, facility_of
 from contract.events.types import data_of
+from contract.metrics import PORT_METRICS
 from contract.sparkplug.commands import node_command, rebirth_command
 from contract.sparkplug.facts import (
     Cause,
@@ -277,10 +278,10 @@ class Ingest:
     def _data(self, books: Books, fact: Data, at_ms: int, touched: _Touched) -> None:
         points = births.points_of(fact.node, fact.device or "", fact.metrics)
         touched.points += points
-        if not any(metric.is_historical for metric in fact.metrics):
-            touched.readings += len(points)
         if fact.device is None:
             return
+        if not any(metric.is_historical for metric in fact.metrics):
+            touched.readings += sum(point.metric not in PORT_METRICS for point in points)
         values = births.values_of(fact.metrics)
         if values.get("Device/Online") is False:
             books.device_offline(fact.node, fact.device, births.cause_of(values, "device"), at_ms)

@@ -72,12 +72,12 @@ class FieldLoop:
             self._routine(now)
         except StoreUnavailable as error:
             self._report(error=error)
+        something = self._field.waiting > 0
         if not self._field.save():
             self._report(error=StoreUnavailable("the store refuses to write"))
             stopping.wait(1)
-        elif self._refusing:
-            self._refusing = False
-            log.warning("field: the store takes writes again")
+        elif something:
+            self._works_again()
 
     def _routine(self, now: Moment) -> None:
         if now.monotonic - self._ticked >= _TICK_S:
@@ -92,6 +92,8 @@ class FieldLoop:
         if now.monotonic - self._beaten >= _BEAT_S:
             self._beaten = now.monotonic
             self._store.beat(now.wall_ms)
+            if not self._field.waiting:
+                self._works_again()
 
     def _drain(self) -> list[News]:
         news: list[News] = []
@@ -102,6 +104,12 @@ class FieldLoop:
         except queue.Empty:
             pass
         return news
+
+    def _works_again(self) -> None:
+        """Only after a write: reading is possible on a full disk too."""
+        if self._refusing:
+            self._refusing = False
+            log.warning("field: the store takes writes again")
 
     def _report(self, *, error: StoreUnavailable) -> None:
         if not self._refusing:

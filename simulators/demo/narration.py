@@ -1,5 +1,7 @@
 """What the demo tells the person at the terminal. Chinese first, English beside it."""
 
+from collections.abc import Mapping
+
 from simulators.bench import Incident
 from simulators.facilities import FACILITIES
 
@@ -41,12 +43,11 @@ class Narrator:
         self._told = len(incidents)
 
 
-def result(report: dict[str, object]) -> None:
+def result(report: Mapping[str, object], *, good: bool) -> None:
     print("\n结果 result")
     for key, value in report.items():
         print(f"  {key}: {value}")
-    good = report["lost"] == 0 and report["duplicated"] == 0
     print(
-        "\n  " + ("无丢失、无重复。 Nothing lost, nothing doubled." if good else "有丢失或重复！ LOST OR DOUBLED!"),
+        "\n  " + ("无丢失、无重复。 Nothing lost, nothing doubled." if good else "账目不符！ THE BOOKS DO NOT AGREE!"),
         flush=True,
     )

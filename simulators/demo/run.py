@@ -6,11 +6,12 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from simulators.bench import Bench
 from simulators.demo import narration
 from simulators.demo.city import City
-from simulators.demo.ledger import all_written, compare, everything_arrived
+from simulators.demo.ledger import all_written, compare, everything_arrived, is_good
 from simulators.demo.nurse import Nurse
 from simulators.demo.watchers import Watch
 from simulators.scenario import Action, Story
@@ -51,19 +52,10 @@ def _run(seconds: float | None, report: Path | None, seed: int, directory: Path,
             books["restarts"] = dict(city.supervisor.restarts)
         finally:
             city.stop()
-    narration.result(books)
+    narration.result(books, good=is_good(books))
     if report:
         report.write_text(json.dumps(books, indent=2, ensure_ascii=False) + "\n")
-    return _WRONG if _is_wrong(books) else 0
-
-
-def _is_wrong(books: dict[str, object]) -> bool:
-    """What people did while a field process was dead nobody could record; otherwise it must be there."""
-    restarts, incidents = books["restarts"], books["incidents"]
-    assert isinstance(restarts, dict)
-    assert isinstance(incidents, dict)
-    field_died = any(count for name, count in restarts.items() if name.startswith("field "))
-    return bool(books["lost"] or books["duplicated"] or (incidents["missed"] and not field_died))
+    return 0 if is_good(books) else _WRONG
 
 
 def _tell_story(city: City, bench: Bench, seed: int, seconds: float | None, stopping: threading.Event) -> None:
@@ -94,14 +86,15 @@ def _actions(seed: int, seconds: float | None) -> Iterator[Action]:
         number += 1
 
 
-def _settled_books(city: City, watch: Watch, bench: Bench) -> dict[str, object]:
+def _settled_books(city: City, watch: Watch, bench: Bench) -> dict[str, Any]:
     """The devices still report: wait for a moment in which all that is written has arrived and nothing was added."""
     until = time.monotonic() + _SETTLE_S
     while True:
         sent = all_written(city)
         late = time.monotonic() > until
         if late or everything_arrived(city, sent):
-            books = compare(city, sent, watch, bench.incidents())
+            visits_seen = {visit: at_ms for visit, (at_ms, _row) in watch.visits.items()}
+            books = compare(city.records, city.telemetry, sent, dict(watch.on_wall), visits_seen, bench.incidents())
             if late or sent == all_written(city):
                 return books
         time.sleep(0.05)
