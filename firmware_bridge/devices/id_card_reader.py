@@ -91,15 +91,16 @@ def encode(payload: bytes) -> bytes:
 
 def parse_text(text: bytes) -> tuple[str, dict[str, str]] | None:
     """(layout letter, fields); layout "" is the resident card, the only one with fields. None: malformed."""
+    if len(text) != _TEXT_BYTES:
+        return None
     try:
-        characters = text.decode("utf-16-le")
+        layout = text[_KIND_AT : _KIND_AT + 2].decode("utf-16-le")
+        if layout in OTHER_LAYOUTS:
+            return layout, {}
+        # Cut as bytes: a rare character of a name, outside the basic plane, takes the room of two.
+        cut = {name: text[at : at + size].decode("utf-16-le") for name, (at, size) in RESIDENT_CARD.items()}
     except UnicodeDecodeError:  # not passed on: it would carry the text
         return None
-    if len(characters) * 2 != _TEXT_BYTES:  # no card has characters outside the basic plane
-        return None
-    if (layout := characters[_KIND_AT // 2]) in OTHER_LAYOUTS:
-        return layout, {}
-    cut = {name: characters[at // 2 : (at + size) // 2] for name, (at, size) in RESIDENT_CARD.items()}
     return "", {name: value.strip(" \0") for name, value in cut.items()}
 
 

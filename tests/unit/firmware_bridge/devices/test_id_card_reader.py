@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.devices.id_card_reader import GAP_S, HEADER, POLL_S, Command, IdCardReader, encode
+from firmware_bridge.devices.id_card_reader import GAP_S, HEADER, POLL_S, Command, IdCardReader, encode, parse_text
 from firmware_bridge.session import BadOption, DeviceSettings, Faulted, Heard, Measured, Occurred, Output, Send
 from tests.unit.firmware_bridge.golden import SAM_ANSWERS, SAM_CARD, SAM_COMMANDS, SAM_READ
 
@@ -183,3 +183,13 @@ def test_a_port_carries_one_reader_without_options() -> None:
         IdCardReader([DeviceSettings("a"), DeviceSettings("b")])
     with pytest.raises(BadOption, match="reader-1: there is no option 'baud'"):
         IdCardReader([DeviceSettings("reader-1", {"baud": 9600})])
+
+
+def test_a_name_with_a_rare_character_is_read_whole() -> None:
+    """Outside the basic plane a character takes two of the name's fifteen places; the other fields stay put."""
+    name = ("测试\N{CJK UNIFIED IDEOGRAPH-2CB4E}" + " " * 11).encode("utf-16-le")
+    parsed = parse_text(name + SAM_READ[14 + 30 : 14 + 256])
+    assert parsed is not None
+    layout, fields = parsed
+    assert (layout, fields["name"]) == ("", "测试\N{CJK UNIFIED IDEOGRAPH-2CB4E}")
+    assert (fields["sex"], fields["id_number"]) == ("1", "330899199003070016")
