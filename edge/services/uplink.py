@@ -108,7 +108,7 @@ class Uplink:
         except MalformedPayload as wrong:
             log.warning("uplink: command on %s dropped: %s", topic, wrong)
             return
-        if any(m.name == "Node Control/Rebirth" and m.value is True for m in metrics) and self._flow is not None:
+        if self._session.wants_rebirth(metrics) and self._flow is not None:
             self._birth(now)
         for command in commands_in(metrics):
             if 1 <= len(command.id) <= _ID_MAX:
