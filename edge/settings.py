@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from contract.metrics import CATALOGUE
+from firmware_bridge.links import check_link
 
 Id = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{0,63}$")]
 Seconds = Annotated[float, Field(gt=0)]
@@ -29,8 +30,7 @@ def _broker(url: str) -> str:
 
 
 def _link(url: str) -> str:
-    if not (_is_address(url, "tcp", needs_port=True) or url.startswith("serial:///")):
-        raise ValueError(f"{url!r} is no port address; write serial:///dev/ttyUSB0 or tcp://192.168.1.20:4001")
+    check_link(url)  # BadLink is a ValueError that says what to write
     return url
 
 

@@ -1,1 +1,1 @@
-"""Bytes <-> values of real devices. Imports nothing else of ours; links.py is the only file with I/O."""
+"""Bytes <-> values of real devices. Imports nothing else of ours; links/ has the only I/O."""

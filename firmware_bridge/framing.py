@@ -70,10 +70,10 @@ class FrameDecoder:
             elif self._valid(frame := bytes(self._buffer[:size])):
                 frames.append(frame)
                 del self._buffer[:size]
-                self._counters.frames += 1
+                self._counters.on_frame(frame)
                 self._skipping = False
             else:
-                self._counters.crc_errors += 1
+                self._counters.on_crc_error(frame)
                 self._skip(1)
         return frames
 
@@ -90,6 +90,6 @@ class FrameDecoder:
 
     def _skip(self, count: int) -> None:
         if count:
+            self._counters.on_skipped(bytes(self._buffer[:count]), new_run=not self._skipping)
             del self._buffer[:count]
-            self._counters.resyncs += not self._skipping
             self._skipping = True

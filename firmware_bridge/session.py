@@ -4,9 +4,9 @@ A session never does I/O, never reads a clock and never raises on bytes it does 
 `now` is a monotonic time in seconds.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, NamedTuple, Protocol
 
 Value = bool | int | float | str
 
@@ -20,20 +20,28 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A device reported values, by metric name (`contract/metrics.py`, units there)."""
+    """A device reported values, by metric name (`contract/metrics.py`, units there).
+
+    `device_time_ms`: when the device's own clock says it was (UTC milliseconds); None where it has no clock.
+    """
 
     device: str
     values: Mapping[str, Value]
+    device_time_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Occurred:
-    """Something happened that must not be lost. `confirm` is written to the port once it is durable, not before."""
+    """Something happened that must not be lost. `confirm` is written to the port once it is durable, not before.
+
+    `device_time_ms` as for `Measured`.
+    """
 
     device: str
     what: str
     detail: Mapping[str, Value] = field(default_factory=dict)
     confirm: bytes = b""
+    device_time_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +60,45 @@ class Faulted:
     reason: str
 
 
-Output = Send | Measured | Occurred | Heard | Faulted
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What the device says it is: a serial number or firmware version. A change means that it was swapped."""
+
+    device: str
+    fingerprint: str
+
+
+Output = Send | Measured | Occurred | Heard | Faulted | Identified
+
+Verdict = Literal["frame", "crc_error", "skipped"]
 
 
 @dataclass(slots=True)
 class Counters:
-    """Counted since the session was made. `resyncs` counts runs of skipped bytes, not the bytes."""
+    """Counted since the session was made. `resyncs` counts runs of skipped bytes, not the bytes.
+
+    `trace` is told what became of every byte that arrived, for a technician who watches; it must be quick.
+    """
 
     frames: int = 0
     crc_errors: int = 0
     resyncs: int = 0
+    trace: Callable[[Verdict, bytes], None] | None = None
+
+    def on_frame(self, frame: bytes) -> None:
+        self.frames += 1
+        if self.trace:
+            self.trace("frame", frame)
+
+    def on_crc_error(self, frame: bytes) -> None:
+        self.crc_errors += 1
+        if self.trace:
+            self.trace("crc_error", frame)
+
+    def on_skipped(self, data: bytes, *, new_run: bool = True) -> None:
+        self.resyncs += new_run
+        if self.trace:
+            self.trace("skipped", data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +131,39 @@ class Line:
     stop_bits: int = 1
 
 
+class Part(NamedTuple):
+    """A named piece of a frame: bytes from `start` to before `end`, and what they say."""
+
+    start: int
+    end: int
+    name: str
+    text: str
+
+
+Explain = Callable[[bytes, bool], Sequence[Part]]
+"""(a whole valid frame, whether we sent it) -> its parts, in order. Never raises; names no person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a session can be asked to do. `arguments`: name -> what to write, for people."""
+
+    zh: str
+    en: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+class CannotAct(ValueError):
+    """The action is unknown, its arguments are wrong or the device cannot do it now; the text says what to do."""
+
+
+class ActingSession(Session, Protocol):
+    """The session of a driver with `actions`."""
+
+    def act(self, device: str, action: str, arguments: Mapping[str, Value], now: float) -> Sequence[Output]:
+        """Raises CannotAct. What comes of it is told later, as outputs of `feed` and `tick`."""
+
+
 class BadOption(ValueError):
     """A device's options in the facility file are wrong; the text says which and what to write instead."""
 
@@ -104,6 +174,9 @@ class Driver:
 
     metrics: names each device may report. silence_s: no valid frame for this long means off line (None: the device
     has no supervision of its own and is on line while its port is). life_safety: its silence is itself an alarm.
+    private: its bytes can tell who somebody is, so recordings encrypt them and watches hide them. proven_by: names of
+    occurrences, or of boolean metrics when true, that prove its life-safety function works. actions: by name; their
+    session is an `ActingSession`. explain: names the parts of a frame for technicians.
     """
 
     name: str
@@ -114,3 +187,7 @@ class Driver:
     silence_s: float | None
     life_safety: bool
     session: Callable[[Sequence[DeviceSettings]], Session]
+    private: bool = False
+    proven_by: Collection[str] = ()
+    actions: Mapping[str, Action] = field(default_factory=dict)
+    explain: Explain | None = None

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple, Protocol, Self, TypeVar
 
-from firmware_bridge.links import PseudoTerminal
+from firmware_bridge.links.pseudo_terminal import PseudoTerminal
 from simulators.devices import DeviceModel, Report
 from simulators.facilities import Facility, Port
 from simulators.faults import Chain, Fault

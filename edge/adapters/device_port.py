@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from edge.domain.news import DeviceNews, News, PortNews
 from edge.ports import Clock
 from firmware_bridge.links import Link, LinkLost, LinkUnavailable, open_link
-from firmware_bridge.session import DeviceSettings, Driver, Faulted, Heard, Measured, Occurred, Output, Send
+from firmware_bridge.session import DeviceSettings, Driver, Faulted, Heard, Identified, Measured, Occurred, Output, Send
 
 _READ_S = 0.02
 _PUT_S = 0.5
@@ -112,13 +112,15 @@ class DevicePort:
             if isinstance(output, Send):
                 link.write(output.data)
 
-    def _as_news(self, output: Heard | Measured | Occurred | Faulted) -> DeviceNews:
+    def _as_news(self, output: Heard | Measured | Occurred | Faulted | Identified) -> DeviceNews:
         at = self._clock.now()
         match output:
             case Heard(device, confirm):
                 return DeviceNews(at, self.url, device, "heard", confirm=self._confirmation(confirm))
             case Measured(device, values):
                 return DeviceNews(at, self.url, device, "measured", values=values)
+            case Identified(device, fingerprint):
+                return DeviceNews(at, self.url, device, "identified", fingerprint)
             case Faulted(device, reason):
                 return DeviceNews(at, self.url, device, "faulted", what=reason)
             case Occurred(device, what, detail, confirm):

@@ -26,7 +26,7 @@ class DeviceNews:
     at: Moment
     port: str
     device: str
-    kind: Literal["heard", "measured", "occurred", "faulted"]
+    kind: Literal["heard", "measured", "occurred", "faulted", "identified"]
     what: str = ""
     values: Mapping[str, Value] = field(default_factory=dict)
     confirm: Callable[[], None] | None = None

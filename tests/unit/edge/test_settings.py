@@ -102,7 +102,7 @@ def test_a_facility_without_ports_is_possible(tmp_path: Path) -> None:
         ("mqtt://broker.example:1884", "mqtt://broker.example:port", "uplink.broker: "),
         ("mqtt://broker.example:1884", "mqtt://broker.example/topic", "uplink.broker: "),
         ("serial:///dev/ttyUSB0", "/dev/ttyUSB0", "port.0.link: Value error, '/dev/ttyUSB0' is no port address; write"),
-        ("serial:///dev/ttyUSB0", "serial://ttyUSB0", "write serial:///dev/ttyUSB0"),
+        ("serial:///dev/ttyUSB0", "serial://ttyUSB0", "write one like serial:///dev/ttyUSB0"),
         ("serial:///dev/ttyUSB0", "tcp://192.168.1.20", "port.0.link: "),
         ("serial:///dev/ttyUSB0", "COM3", "port.0.link: "),
         ('driver = "modbus_temperature"\n', "", "port.0.driver: Field required"),

@@ -13,7 +13,7 @@ from edge.adapters import device_port
 from edge.adapters.device_port import DevicePort
 from edge.adapters.system_clock import SystemClock
 from edge.domain.news import DeviceNews, News, PortNews
-from firmware_bridge.links import PseudoTerminal
+from firmware_bridge.links.pseudo_terminal import PseudoTerminal
 from firmware_bridge.registry import find
 from firmware_bridge.session import Counters, DeviceSettings, Driver, Faulted, Line, Measured, Occurred, Output, Send
 
