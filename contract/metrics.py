@@ -105,7 +105,12 @@ _ABOUT_DEVICE = (  # stated in a birth, never measured
     Metric("Device/Simulated", _B, "", "模拟", "Simulated"),
     Metric("Device/Online", _B, "", "在线", "On line"),  # false in a birth: declared only to read its stored data
     Metric("Device/Cause", _S, "", "离线原因", "Why it is off line"),
+    Metric("Device/Fingerprint", _S, "", "设备指纹", "What the device says it is"),
+    Metric("Device/Proven At", _I64, "ms", "最近验证时间", "Last proven working (UTC)", 0),
+    Metric("Device/Prove Every", _I32, "d", "验证周期", "Must prove itself this often", 1),
     Metric("Outbox/Offset", _I64, "offset", "存储序号", "Outbox offset of this reading", 1),
+    Metric("Reading/Drill", _S, "", "演练编号", "Drill that this reading comes from"),
+    Metric("Reading/Device Time", _I64, "ms", "设备时间", "The device's own time (UTC)", 0),
 )
 
 _NODE = (
@@ -123,6 +128,10 @@ _NODE = (
     Metric("Outbox/Events Waiting", _I64, "count", "待上传事件", "Events waiting", 0),
     Metric("Outbox/Readings Waiting", _I64, "count", "待上传读数", "Readings waiting", 0),
     Metric("Field/Heartbeat Age", _F, "s", "现场进程心跳", "Age of the field process's heartbeat", 0),
+    Metric("Clock/Offset", _I64, "ms", "时钟偏差", "The facility's clock minus the cloud's"),
+    Metric("Clock/Quality", _S, "", "时钟质量", "good, uncertain or bad"),
+    Metric("Config/Hash", _S, "", "配置指纹", "SHA-256 of the facility file that runs"),
+    Metric("Config/State", _S, "", "配置状态", "Where a new facility file stands"),
 )
 
 PORT_METRICS = tuple(metric.name for metric in _PORT)

@@ -20,9 +20,14 @@ Token = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class EventData(BaseModel):
+    """`drill`: the drill that this record comes from; such records count in no statistics. `device_time_ms`: UTC
+    milliseconds by the device's own clock, where it has one."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
     type_name: ClassVar[str]
     priority: ClassVar[int]
+    drill: Annotated[str, Field(max_length=64)] = ""
+    device_time_ms: int | None = None
 
     @property
     def subject(self) -> str:
@@ -144,6 +149,146 @@ class DeviceFault(EventData):
         return f"device/{self.device or 'unknown'}"
 
 
+class DeviceEvent(EventData):
+    priority = 2
+    device: Name
+
+    @property
+    def subject(self) -> str:
+        return f"device/{self.device}"
+
+
+class DeviceProven(DeviceEvent):
+    """验证有效: a life-safety device did what it is for, in a test or for real."""
+
+    type_name = "onetrip.device.proven.v1"
+    how: Literal["test", "real"]
+    what: Name
+    by: Text = ""
+
+
+class DeviceIdentified(DeviceEvent):
+    """设备更换: a device says it is another one than before (`was`), or it was found at another port."""
+
+    type_name = "onetrip.device.identified.v1"
+    fingerprint: Text
+    outcome: Literal["first", "moved", "swapped"]
+    was: Text = ""
+    port: Text = ""
+
+
+class DeviceCommissioned(DeviceEvent):
+    """设备验收: the signed record of a commissioning stays on the box; this is its hash and result."""
+
+    type_name = "onetrip.device.commissioned.v1"
+    by: Name
+    passed: bool
+    record_sha256: Token
+    failed_steps: Text = ""
+
+
+class DeviceUpdated(DeviceEvent):
+    """固件升级: how the update of a sensor node ended."""
+
+    type_name = "onetrip.device.updated.v1"
+    version: Name
+    result: Literal["done", "rolled_back", "failed"]
+    reason: Text = ""
+
+
+class DrillStarted(DeviceEvent):
+    """演练开始. `kind`: bytes put in, a fault on its line, or a test of a life-safety device."""
+
+    type_name = "onetrip.drill.started.v1"
+    kind: Literal["bytes", "fault", "test"]
+    what: Text
+    by: Name
+    for_s: Annotated[int, Field(ge=1, le=600)]
+
+
+class DrillEnded(DeviceEvent):
+    """演练结束."""
+
+    type_name = "onetrip.drill.ended.v1"
+    reason: Literal["time_up", "stopped", "restart"]
+
+
+class DoorEvent(DeviceEvent):
+    """门禁: somebody passed or was refused at a door. `person` is a keyed token, never a name or number."""
+
+    type_name = "onetrip.door.event.v1"
+    person: Token | None = None
+    method: Literal["face", "card", "fingerprint", "password", "other"]
+    result: Literal["passed", "refused", "presented"]
+    code: Text = ""
+    history: bool = False
+
+
+class TagRead(DeviceEvent):
+    """标签读取: an RFID wristband (腕带) passed a reader."""
+
+    type_name = "onetrip.tag.read.v1"
+    epc: Annotated[str, Field(pattern=r"^[0-9A-F]{8,128}$")]
+    antenna: int
+    rssi_dbm: float
+
+
+class RatingGiven(DeviceEvent):
+    """评价: 1 very dissatisfied … 5 very satisfied."""
+
+    type_name = "onetrip.rating.given.v1"
+    score: Annotated[int, Field(ge=1, le=5)]
+
+
+class SignatureCaptured(DeviceEvent):
+    """签名: the strokes stay on the box; `sha256` binds them to the document (电子签名法 art. 13)."""
+
+    type_name = "onetrip.signature.captured.v1"
+    priority = 1
+    document_sha256: Token
+    sha256: Token
+    points: Annotated[int, Field(ge=1)]
+    duration_ms: Annotated[int, Field(ge=0)]
+
+
+class CremationStep(DeviceEvent):
+    """火化: the furnace began or ended a cycle, as its PLC says. `cycle_s` when it ended."""
+
+    type_name = "onetrip.cremation.step.v1"
+    priority = 1
+    step: Literal["started", "ended"]
+    batch: Annotated[int, Field(ge=0)]
+    cycle_s: int | None = None
+
+
+class ConfigApplied(EventData):
+    """配置生效: what became of a new facility file; `sha256` is the one that runs now."""
+
+    type_name = "onetrip.config.applied.v1"
+    priority = 2
+    sha256: Token
+    result: Literal["committed", "rolled_back", "refused"]
+    version: Text = ""
+    reason: Text = ""
+
+    @property
+    def subject(self) -> str:
+        return "config"
+
+
+class ClockJudged(EventData):
+    """时钟质量: how far the facility's clock can be trusted from now on. `offset_ms`: its clock minus the cloud's."""
+
+    type_name = "onetrip.clock.judged.v1"
+    priority = 2
+    quality: Literal["good", "uncertain", "bad"]
+    offset_ms: int | None = None
+
+    @property
+    def subject(self) -> str:
+        return "clock"
+
+
 TYPES: Mapping[str, type[EventData]] = {
     model.type_name: model
     for model in (
@@ -156,6 +301,19 @@ TYPES: Mapping[str, type[EventData]] = {
         AlarmClosed,
         CommandRefused,
         DeviceFault,
+        DeviceProven,
+        DeviceIdentified,
+        DeviceCommissioned,
+        DeviceUpdated,
+        DrillStarted,
+        DrillEnded,
+        DoorEvent,
+        TagRead,
+        RatingGiven,
+        SignatureCaptured,
+        CremationStep,
+        ConfigApplied,
+        ClockJudged,
     )
 }
 
