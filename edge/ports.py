@@ -1,6 +1,7 @@
 """What the edge needs from the outside world. Adapters implement these; services use them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from contract.sparkplug.topics import Publish
 from edge.domain.alarms import Alarm
 from edge.domain.moment import Moment
 from edge.domain.readings import DeviceState, Latest, Reading
+from firmware_bridge.recording import Kind
 
 
 class StoreUnavailable(Exception):
@@ -22,6 +24,11 @@ class CloudUnreachable(Exception):
 
 class Clock(Protocol):
     def now(self) -> Moment: ...
+
+
+class ComparedClock(Clock, Protocol):
+    def compare(self, offset_ms: int | None) -> None:
+        """Judge how far the wall clock can be trusted: ours minus the cloud's, None when that is not known lately."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +56,38 @@ class Standing:
     heartbeat_ms: int  # wall time of the field process's last sign of life
 
 
+class Journal(Protocol):
+    """Writes down every input of the field process in the order in which it takes effect, so that it can be replayed.
+
+    `port` counts from 1; 0 is the field process itself. Never raises: a recording that fails ends, the field goes on.
+    """
+
+    def exclusive(self) -> AbstractContextManager[object]:
+        """Held around a call and the entry that tells it, so that their order is the same."""
+
+    def write(self, kind: Kind, port: int, at: Moment, data: bytes = b"") -> None: ...
+
+
 class FieldStore(Protocol):
     """The field process's side of the store on disk."""
 
     def append(
         self,
         readings: Iterable[Reading],
-        events: Iterable[tuple[EventData, int]],
+        events: Iterable[tuple[EventData, Moment]],
         *,
         open_alarms: Sequence[Alarm] | None = None,
         answered: Sequence[str] = (),
     ) -> None:
-        """One transaction, durable when it returns. `events`: data and wall time (ms). Raises StoreUnavailable."""
+        """One transaction, durable when it returns. `events`: data and when. Raises StoreUnavailable."""
 
     def open_alarms(self) -> list[Alarm]: ...
     def latest(self) -> Mapping[tuple[str, str], Latest]: ...
     def save_devices(self, devices: Iterable[DeviceState]) -> None: ...
     def waiting_commands(self) -> list[Command]: ...
-    def beat(self, wall_ms: int) -> None: ...
+
+    def beat(self, wall_ms: int) -> int | None:
+        """A sign of life; answers how far our clock is from the cloud's (ms), None when nothing is known lately."""
 
 
 class Outbox(Protocol):

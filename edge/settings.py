@@ -70,6 +70,13 @@ class Uplink(_Table):
     resend_after_s: Seconds = 10  # no progress of the watermark for this long: send again from there
 
 
+class Clock(_Table):
+    """How far the box's clock may be from the cloud's before it counts as uncertain, and as bad."""
+
+    warn_after_s: Seconds = 5
+    bad_after_s: Seconds = 120
+
+
 class Rules(_Table):
     """Alarm rules, in seconds. Defaults from the care-home ladder (domain brief 4.3)."""
 
@@ -90,6 +97,7 @@ class Device(_Table):
     id: Id
     location: Annotated[str, Field(max_length=64)] = ""
     life_safety: bool | None = None  # None: as the driver says
+    prove_every_days: Annotated[int, Field(ge=1, le=366)] | None = None  # a life-safety device must prove itself
     options: dict[str, bool | int | float | str] = {}
     limits: dict[str, tuple[float, float]] = {}  # metric -> lowest and highest good value
 
@@ -107,6 +115,9 @@ class Device(_Table):
 class Port(_Table):
     link: Annotated[str, AfterValidator(_link)]
     driver: str
+    baud: Annotated[int, Field(ge=300, le=4_000_000)] | None = None  # None: as the driver says, as for the next two
+    parity: Literal["N", "E", "O"] | None = None
+    stop_bits: Literal[1, 2] | None = None
     device: Annotated[list[Device], Field(min_length=1)]
 
 
@@ -115,6 +126,7 @@ class Profile(_Table):
     store: Store
     uplink: Uplink = Uplink()
     rules: Rules = Rules()
+    clock: Clock = Clock()
     port: list[Port] = []
 
     @model_validator(mode="after")

@@ -7,11 +7,14 @@ from pathlib import Path
 from uuid import UUID
 
 from contract.command import Command
-from contract.events.envelope import GENESIS, Link, TimeQuality, encode, rfc3339
+from contract.events.envelope import GENESIS, Link, encode, rfc3339
 from contract.events.types import EventData, attributes
 from edge.adapters import sqlite_store as store
 from edge.domain.alarms import Alarm
+from edge.domain.moment import Moment
 from edge.domain.readings import DeviceState, Latest, Reading
+
+_COMPARED_S = 3600  # a comparison with the cloud's clock that is older says nothing
 
 
 class SqliteFieldStore:
@@ -20,10 +23,13 @@ class SqliteFieldStore:
         directory: Path,
         facility: str,
         new_event_id: Callable[[int], UUID],
-        time_quality: TimeQuality = "uncertain",
+        on_event: Callable[[int, bytes], None] = lambda _seq, _body: None,
     ) -> None:
-        """`new_event_id` takes the event's wall time in ms (UUIDv7). Raises StoreUnavailable."""
-        self._source, self._new_id, self._time_quality = f"/facilities/{facility}", new_event_id, time_quality
+        """`new_event_id` takes the event's wall time in ms (UUIDv7). `on_event` is told of each event that is durable.
+
+        Raises StoreUnavailable.
+        """
+        self._source, self._new_id, self._on_event = f"/facilities/{facility}", new_event_id, on_event
         self._db = store.connect(directory)
 
     def close(self) -> None:
@@ -32,53 +38,58 @@ class SqliteFieldStore:
     def append(
         self,
         readings: Iterable[Reading],
-        events: Iterable[tuple[EventData, int]],
+        events: Iterable[tuple[EventData, Moment]],
         *,
         open_alarms: Sequence[Alarm] | None = None,
         answered: Sequence[str] = (),
     ) -> None:
         with store.reporting("append"), store.transaction(self._db):
             self._append_readings(readings)
-            self._append_events(events)
+            written = self._append_events(events)
             if open_alarms is not None:
                 self._db.execute("DELETE FROM alarm")
-                self._db.executemany("INSERT INTO alarm VALUES(?,?,?,?,?,?)", map(astuple, open_alarms))
+                self._db.executemany("INSERT INTO alarm VALUES(?,?,?,?,?,?,?)", map(astuple, open_alarms))
             self._db.executemany("UPDATE command SET answered = 1 WHERE id = ?", [(i,) for i in answered])
+        for seq, event in written:
+            self._on_event(seq, event)
 
     def _append_readings(self, readings: Iterable[Reading]) -> None:
         written = 0
         for reading in readings:
             body = json.dumps(dict(reading.values), separators=(",", ":"))
             self._db.execute(
-                "INSERT INTO reading(device, taken_at_ms, body) VALUES(?,?,?)",
-                (reading.device, reading.taken_at_ms, body),
+                "INSERT INTO reading(device, taken_at_ms, body, device_time_ms, drill) VALUES(?,?,?,?,?)",
+                (reading.device, reading.taken_at_ms, body, reading.device_time_ms, reading.drill),
             )
-            for metric, value in reading.values.items():
+            for metric, value in reading.values.items() if not reading.drill else ():
                 store.remember_latest(self._db, reading.device, metric, value, reading.taken_at_ms)
             written += len(reading.values)
         self._db.execute("UPDATE meta SET value = value + ? WHERE key = 'values_written'", (written,))
 
-    def _append_events(self, events: Iterable[tuple[EventData, int]]) -> None:
+    def _append_events(self, events: Iterable[tuple[EventData, Moment]]) -> list[tuple[int, bytes]]:
+        written = []
         standing = store.meta(self._db)
         link = Link(str(standing["epoch"]), int(standing["last_seq"]) + 1, str(standing["last_hash"]) or GENESIS)
-        for data, at_ms in events:
+        for data, at in events:
             body = encode(
                 {
                     "specversion": "1.0",
-                    "id": str(self._new_id(at_ms)),
+                    "id": str(self._new_id(at.wall_ms)),
                     "source": self._source,
-                    "time": rfc3339(at_ms),
+                    "time": rfc3339(at.wall_ms),
                     "datacontenttype": "application/json",
                     "epoch": link.epoch,
                     "seq": link.seq,
                     "prevhash": link.prevhash,
-                    "timequality": self._time_quality,
+                    "timequality": at.quality,
                     **attributes(data),
                 }
             )
             self._db.execute("INSERT INTO event VALUES(?,?,?)", (link.seq, data.type_name, body))
+            written.append((link.seq, body))
             link = link.after(body)
         store.set_meta(self._db, last_seq=link.seq - 1, last_hash=link.prevhash)
+        return written
 
     def open_alarms(self) -> list[Alarm]:
         with store.reporting("read alarms"):
@@ -96,17 +107,59 @@ class SqliteFieldStore:
 
     def save_devices(self, devices: Iterable[DeviceState]) -> None:
         rows = [
-            (d.id, d.driver, d.location, d.life_safety, ",".join(d.metrics), d.online, d.cause, d.since_ms)
+            (
+                d.id,
+                d.driver,
+                d.location,
+                d.life_safety,
+                ",".join(d.metrics),
+                d.online,
+                d.cause,
+                d.since_ms,
+                d.fingerprint,
+                d.proven_at_ms,
+                d.prove_every_days,
+            )
             for d in devices
         ]
         with store.reporting("save devices"), store.transaction(self._db):
-            self._db.executemany("INSERT OR REPLACE INTO device VALUES(?,?,?,?,?,?,?,?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO device VALUES(?,?,?,?,?,?,?,?,?,?,?)", rows)
+
+    def begin_at(
+        self,
+        link: Link,
+        alarms: Sequence[Alarm],
+        latest: Mapping[tuple[str, str], Latest],
+        devices: Sequence[DeviceState],
+    ) -> None:
+        """Let an empty store stand where another one stood, for a replay."""
+        with store.reporting("begin"), store.transaction(self._db):
+            store.set_meta(self._db, epoch=link.epoch, last_seq=link.seq - 1, last_hash=link.prevhash)
+            self._db.executemany("INSERT INTO alarm VALUES(?,?,?,?,?,?,?)", map(astuple, alarms))
+            for (device, metric), last in latest.items():
+                store.remember_latest(self._db, device, metric, last.value, last.since_ms)
+                store.remember_latest(self._db, device, metric, last.value, last.taken_at_ms)
+        self.save_devices(devices)
 
     def waiting_commands(self) -> list[Command]:
         with store.reporting("read commands"):
             rows = self._db.execute("SELECT body FROM command WHERE answered = 0 ORDER BY rowid").fetchall()
         return [Command(**json.loads(body)) for (body,) in rows]
 
-    def beat(self, wall_ms: int) -> None:
+    def beat(self, wall_ms: int) -> int | None:
         with store.reporting("heartbeat"), store.transaction(self._db):
             store.set_meta(self._db, heartbeat_ms=wall_ms)
+            kept = store.meta(self._db)
+        fresh = wall_ms - int(kept["clock_compared_ms"]) < _COMPARED_S * 1000
+        return int(kept["clock_offset_ms"]) if fresh else None
+
+    def devices(self) -> list[DeviceState]:
+        """As they were saved last, removed ones too."""
+        with store.reporting("read devices"):
+            return store.devices(self._db)
+
+    def standing(self) -> Link:
+        """Where the next event goes."""
+        with store.reporting("read the standing"):
+            kept = store.meta(self._db)
+        return Link(str(kept["epoch"]), int(kept["last_seq"]) + 1, str(kept["last_hash"]) or GENESIS)

@@ -45,11 +45,14 @@ class SqliteOutbox:
     def readings_after(self, offset: int, limit: int, up_to: int | None = None) -> list[StoredReading]:
         with store.reporting("read readings"):
             rows = self._db.execute(
-                "SELECT offset, device, taken_at_ms, body FROM reading WHERE offset > ? AND offset <= ?"
+                "SELECT offset, device, body, taken_at_ms, device_time_ms, drill FROM reading"
+                " WHERE offset > ? AND offset <= ?"
                 " ORDER BY offset LIMIT ?",
                 (offset, 2**62 if up_to is None else up_to, limit),
             ).fetchall()
-        return [StoredReading(offset, Reading(device, json.loads(body), at)) for offset, device, at, body in rows]
+        return [
+            StoredReading(offset, Reading(device, json.loads(body), *about)) for offset, device, body, *about in rows
+        ]
 
     def forget(self, events_up_to: int, readings_up_to: int) -> None:
         """Watermarks only grow: an old acknowledgement that arrives late changes nothing."""

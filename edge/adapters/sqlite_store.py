@@ -15,25 +15,38 @@ from pathlib import Path
 from edge.domain.readings import DeviceState, Latest, Value
 from edge.ports import StoreUnavailable
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _BUSY_MS = 10_000
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS event(seq INTEGER PRIMARY KEY, type TEXT NOT NULL, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS reading(
-    offset INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL, taken_at_ms INTEGER NOT NULL, body TEXT NOT NULL);
+    offset INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL, taken_at_ms INTEGER NOT NULL, body TEXT NOT NULL,
+    device_time_ms INTEGER, drill TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS latest(
     device TEXT, metric TEXT, value, kind TEXT NOT NULL, taken_at_ms INTEGER NOT NULL, since_ms INTEGER NOT NULL,
     PRIMARY KEY(device, metric)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS device(
     id TEXT PRIMARY KEY, driver TEXT NOT NULL, location TEXT NOT NULL, life_safety INTEGER NOT NULL,
-    metrics TEXT NOT NULL, online INTEGER NOT NULL, cause TEXT NOT NULL, since_ms INTEGER NOT NULL) WITHOUT ROWID;
+    metrics TEXT NOT NULL, online INTEGER NOT NULL, cause TEXT NOT NULL, since_ms INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL DEFAULT '', proven_at_ms INTEGER, prove_every_days INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS alarm(
     id TEXT PRIMARY KEY, device TEXT NOT NULL, rule TEXT NOT NULL, state TEXT NOT NULL,
-    raised_at_ms INTEGER NOT NULL, level INTEGER NOT NULL) WITHOUT ROWID;
+    raised_at_ms INTEGER NOT NULL, level INTEGER NOT NULL, drill TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS command(id TEXT PRIMARY KEY, body TEXT NOT NULL, answered INTEGER NOT NULL DEFAULT 0);
 """
+
+_UPGRADES = {  # from version: what changes; new tables and columns are in _SCHEMA too
+    1: (
+        "ALTER TABLE reading ADD COLUMN device_time_ms INTEGER",
+        "ALTER TABLE reading ADD COLUMN drill TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE device ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE device ADD COLUMN proven_at_ms INTEGER",
+        "ALTER TABLE device ADD COLUMN prove_every_days INTEGER",
+        "ALTER TABLE alarm ADD COLUMN drill TEXT NOT NULL DEFAULT ''",
+    ),
+}
 
 _KINDS: dict[str, type] = {"bool": bool, "int": int, "float": float, "str": str}
 
@@ -77,6 +90,10 @@ def _prepare(db: sqlite3.Connection, directory: Path) -> None:
         if version > SCHEMA_VERSION:
             raise StoreIsNewer(f"the store in {directory} has version {version}; this agent knows {SCHEMA_VERSION}")
         with transaction(db):
+            (version,) = db.execute("PRAGMA user_version").fetchone()  # again, now that nobody else can change it
+            for older in range(version, SCHEMA_VERSION) if version else ():
+                for statement in _UPGRADES.get(older, ()):
+                    db.execute(statement)
             for statement in _SCHEMA.split(";"):
                 db.execute(statement)
             db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
@@ -88,6 +105,8 @@ def _prepare(db: sqlite3.Connection, directory: Path) -> None:
                 ("acked_reading", 0),
                 ("bd_seq", -1),
                 ("heartbeat_ms", 0),
+                ("clock_offset_ms", 0),
+                ("clock_compared_ms", -(2**53)),  # never
                 ("values_written", 0),  # over the life of this store: what the cloud must end up with
             ):
                 db.execute("INSERT OR IGNORE INTO meta VALUES(?, ?)", (key, value))
@@ -138,8 +157,10 @@ def remember_latest(db: sqlite3.Connection, device: str, metric: str, value: Val
 
 
 def devices(db: sqlite3.Connection) -> list[DeviceState]:
-    rows = db.execute("SELECT id, driver, location, life_safety, metrics, online, cause, since_ms FROM device")
+    rows = db.execute("SELECT * FROM device")
     return [
-        DeviceState(i, driver, location, bool(safety), tuple(filter(None, metrics.split(","))), bool(online), cause, at)
-        for i, driver, location, safety, metrics, online, cause, at in rows
+        DeviceState(
+            i, driver, location, bool(safety), tuple(filter(None, metrics.split(","))), bool(online), cause, at, *more
+        )
+        for i, driver, location, safety, metrics, online, cause, at, *more in rows
     ]

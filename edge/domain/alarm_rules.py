@@ -35,8 +35,9 @@ class _Condition:
 
 
 class AlarmRules:
-    def __init__(self, limits: Limits, book: AlarmBook) -> None:
-        self._limits, self._book = limits, book
+    def __init__(self, limits: Limits, book: AlarmBook, drill: str = "") -> None:
+        """`drill`: these rules watch what a drill pretends; real life has rules of its own."""
+        self._limits, self._book, self._drill = limits, book, drill
         self._holding: dict[tuple[str, str], _Condition] = {}  # (device, metric) -> an unfinished bad condition
         self._in_bed: dict[str, bool] = {}
 
@@ -59,18 +60,18 @@ class AlarmRules:
         return self.tick(now)
 
     def on_press(self, device: str, now: Moment) -> list[EventData]:
-        return self._book.raise_alarm(device, "call", now)
+        return self._book.raise_alarm(device, "call", now, drill=self._drill)
 
     def on_cancel(self, device: str) -> list[EventData]:
         """The cancel key at the bedside proves that somebody is there (domain brief 4.3)."""
-        alarm = self._book.find(device, "call")
+        alarm = self._book.find(device, "call", self._drill)
         return self._book.attend(alarm.id, "bedside") if alarm else []
 
     def on_fire(self, device: str, now: Moment) -> list[EventData]:
-        return self._book.raise_alarm(device, "fire", now)
+        return self._book.raise_alarm(device, "fire", now, drill=self._drill)
 
-    def on_silence(self, device: str, now: Moment) -> list[EventData]:
-        return self._book.raise_alarm(device, "device_silent", now)
+    def on_silence(self, device: str, now: Moment, drill: str = "") -> list[EventData]:
+        return self._book.raise_alarm(device, "device_silent", now, drill=drill)
 
     def on_heard_again(self, device: str) -> list[EventData]:
         return self._book.recover(device, "device_silent")
@@ -119,15 +120,17 @@ class AlarmRules:
     def _fire(self, device: str, metric: str, condition: _Condition, now: Moment) -> list[EventData]:
         match metric:
             case "Bed/Occupied":
-                return self._book.raise_alarm(device, "bed_exit", now)
+                return self._book.raise_alarm(device, "bed_exit", now, drill=self._drill)
             case "Fall/Detected":
-                return self._book.raise_alarm(device, "fall", now)
+                return self._book.raise_alarm(device, "fall", now, drill=self._drill)
             case "Fall/Stationary":
-                return self._book.raise_alarm(device, "stationary", now)
+                return self._book.raise_alarm(device, "stationary", now, drill=self._drill)
         low, high = self._limits.ranges[device, metric]
         value = condition.value
         limit = low if value is not None and value < low else high
-        return self._book.raise_alarm(device, "out_of_range", now, metric=metric, value=value, limit=limit)
+        return self._book.raise_alarm(
+            device, "out_of_range", now, metric=metric, value=value, limit=limit, drill=self._drill
+        )
 
     def _applies(self, metric: str, held_s: float, now: Moment) -> bool:
         """A bed left long before the night began is an empty bed, not somebody who got up."""

@@ -1,7 +1,7 @@
 """The alarm's life: raised -> acknowledged -> attended -> closed, with escalation while nobody acknowledges.
 
 Pure: every method takes the moment and returns the events that must be stored. One alarm at a time for each
-(device, rule): a second press while the first is open is the same call.
+(device, rule, drill): a second press while the first is open is the same call, but never the call of a drill.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +32,7 @@ class Alarm:
     state: State
     raised_at_ms: int
     level: int = 0
+    drill: str = ""
 
 
 class NotPossible(ValueError):
@@ -41,13 +42,13 @@ class NotPossible(ValueError):
 class AlarmBook:
     def __init__(
         self,
-        new_id: Callable[[], str],
+        new_id: Callable[[int], str],
         escalate_after_s: tuple[float, float, float],
         locations: Mapping[str, str],
         open_alarms: Sequence[Alarm],
         now: Moment,
     ) -> None:
-        """`open_alarms`: those that were open when the process last stopped."""
+        """`new_id` takes the wall time in ms. `open_alarms`: those that were open when the process last stopped."""
         self._new_id, self._ladder, self._locations = new_id, escalate_after_s, locations
         self._alarms = {alarm.id: alarm for alarm in open_alarms}
         self._raised = {alarm.id: now.monotonic_at(alarm.raised_at_ms) for alarm in open_alarms}
@@ -56,8 +57,9 @@ class AlarmBook:
     def open_alarms(self) -> list[Alarm]:
         return list(self._alarms.values())
 
-    def find(self, device: str, rule: Rule) -> Alarm | None:
-        return next((a for a in self._alarms.values() if a.device == device and a.rule == rule), None)
+    def find(self, device: str, rule: Rule, drill: str = "") -> Alarm | None:
+        wanted = (device, rule, drill)
+        return next((a for a in self._alarms.values() if (a.device, a.rule, a.drill) == wanted), None)
 
     def raise_alarm(
         self,
@@ -68,22 +70,23 @@ class AlarmBook:
         metric: str = "",
         value: float | None = None,
         limit: float | None = None,
+        drill: str = "",
     ) -> list[EventData]:
-        if self.find(device, rule):
+        if self.find(device, rule, drill):
             return []
-        alarm = Alarm(self._new_id(), device, rule, "raised", now.wall_ms)
+        alarm = Alarm(self._new_id(now.wall_ms), device, rule, "raised", now.wall_ms, drill=drill)
         self._alarms[alarm.id] = alarm
         self._raised[alarm.id] = now.monotonic
         location = self._locations.get(device, "")
         return [AlarmRaised(alarm=alarm.id, device=device, rule=rule, location=location, metric=metric, value=value,
-                            limit=limit)]  # fmt: skip
+                            limit=limit, drill=drill)]  # fmt: skip
 
     def acknowledge(self, alarm_id: str, by: str, command: str | None = None) -> list[EventData]:
         alarm = self._open(alarm_id)
         if alarm.state != "raised":
             return []
         self._alarms[alarm.id] = replace(alarm, state="acknowledged")
-        return [AlarmAcknowledged(alarm=alarm.id, device=alarm.device, by=by, command=command)]
+        return [AlarmAcknowledged(alarm=alarm.id, device=alarm.device, by=by, command=command, drill=alarm.drill)]
 
     def attend(self, alarm_id: str, by: str, command: str | None = None) -> list[EventData]:
         """Being there is more than knowing of it: allowed without an acknowledgement before."""
@@ -91,7 +94,7 @@ class AlarmBook:
         if alarm.state == "attended":
             return []
         self._alarms[alarm.id] = replace(alarm, state="attended")
-        return [AlarmAttended(alarm=alarm.id, device=alarm.device, by=by, command=command)]
+        return [AlarmAttended(alarm=alarm.id, device=alarm.device, by=by, command=command, drill=alarm.drill)]
 
     def close(
         self, alarm_id: str, by: str, reason: Literal["done", "false_alarm"], command: str | None = None
@@ -103,8 +106,13 @@ class AlarmBook:
 
     def recover(self, device: str, rule: Rule) -> list[EventData]:
         """Only for technical alarms: the condition ended by itself, and nobody need go there."""
-        alarm = self.find(device, rule)
-        return self._closed(alarm, "system", "recovered", None) if alarm else []
+        alarms = [a for a in self.open_alarms if (a.device, a.rule) == (device, rule)]
+        return [event for alarm in alarms for event in self._closed(alarm, "system", "recovered", None)]
+
+    def end_drill(self, drill: str) -> list[EventData]:
+        """Nobody need attend what was only practised."""
+        alarms = [a for a in self.open_alarms if a.drill == drill]
+        return [event for alarm in alarms for event in self._closed(alarm, "drill", "recovered", None)]
 
     def escalate(self, now: Moment) -> list[EventData]:
         events: list[EventData] = []
@@ -113,7 +121,7 @@ class AlarmBook:
             level = sum(waited_s >= limit for limit in self._ladder)
             if alarm.state == "raised" and level > alarm.level:
                 self._alarms[alarm.id] = replace(alarm, level=level)
-                events.append(AlarmEscalated(alarm=alarm.id, device=alarm.device, level=level))
+                events.append(AlarmEscalated(alarm=alarm.id, device=alarm.device, level=level, drill=alarm.drill))
         return events
 
     def _open(self, alarm_id: str) -> Alarm:
@@ -125,4 +133,5 @@ class AlarmBook:
         self, alarm: Alarm, by: str, reason: Literal["done", "false_alarm", "recovered"], command: str | None
     ) -> list[EventData]:
         del self._alarms[alarm.id], self._raised[alarm.id]
-        return [AlarmClosed(alarm=alarm.id, device=alarm.device, by=by, reason=reason, command=command)]
+        return [AlarmClosed(alarm=alarm.id, device=alarm.device, by=by, reason=reason, command=command,
+                            drill=alarm.drill)]  # fmt: skip

@@ -1,6 +1,6 @@
-"""What the ports tell the field process."""
+"""What the ports tell the field process. `drill`: the drill that it comes from, "" in real life."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,11 +17,12 @@ class PortNews:
     devices: tuple[str, ...]
     is_open: bool
     reason: str = ""
+    drill: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceNews:
-    """One output of a device session, in the field process's words. `confirm` is called once it is durable."""
+    """One output of a device session, in the field process's words. `confirm` goes to the port once it is durable."""
 
     at: Moment
     port: str
@@ -29,7 +30,9 @@ class DeviceNews:
     kind: Literal["heard", "measured", "occurred", "faulted", "identified"]
     what: str = ""
     values: Mapping[str, Value] = field(default_factory=dict)
-    confirm: Callable[[], None] | None = None
+    confirm: bytes = b""
+    device_time_ms: int | None = None
+    drill: str = ""
 
 
 News = PortNews | DeviceNews

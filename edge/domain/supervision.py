@@ -35,6 +35,7 @@ class _Watch:
     state: DeviceState
     silence_s: float | None
     port_open: bool = False
+    drill: str = ""  # a fault that somebody put on its line
     quiet_since: float = 0  # monotonic: when it was last heard, or its port opened
 
 
@@ -63,6 +64,30 @@ class Supervision:
                 changed += self._set(watch, now, online=True, cause="")
         return changed
 
+    def excuse(self, devices: Iterable[str], drill: str) -> None:
+        """Until `end_excuse` these devices are off line because of a drill, if they are."""
+        for device in devices:
+            self._watches[device].drill = drill
+
+    def end_excuse(self, drill: str, now: Moment) -> None:
+        for watch in self._watches.values():
+            if watch.drill == drill:
+                watch.drill, watch.quiet_since = "", now.monotonic
+
+    def drill_of(self, device: str) -> str:
+        return self._watches[device].drill
+
+    def note(self, device: str, **changes: str | int | None) -> list[DeviceState]:
+        """Keep what was learnt about a device beside its state."""
+        watch = self._watches.get(device)
+        if watch is None:
+            return []
+        changed: DeviceState = replace(watch.state, **changes)  # type: ignore[arg-type]
+        if changed == watch.state:
+            return []
+        watch.state = changed
+        return [changed]
+
     def on_heard(self, device: str, now: Moment) -> list[DeviceState]:
         watch = self._watches.get(device)
         if watch is None:
@@ -85,6 +110,7 @@ class Supervision:
 
     @staticmethod
     def _set(watch: _Watch, now: Moment, *, online: bool, cause: str) -> list[DeviceState]:
+        cause = "drill" if watch.drill and not online else cause
         if (watch.state.online, watch.state.cause) == (online, cause):
             return []
         watch.state = replace(watch.state, online=online, cause=cause, since_ms=now.wall_ms)

@@ -6,16 +6,17 @@ from collections.abc import Callable, Mapping
 
 from contract.events.types import EventData, IdentityRead, VisitCheckin
 from contract.identifiers import citizen_number
+from edge.domain.moment import Moment
 from edge.domain.readings import Value
 
 
 class CheckIn:
     """`site_key`: this facility's HMAC key. `simulated`: only numbers of the unassigned test counties are good."""
 
-    def __init__(self, site_key: bytes, new_id: Callable[[], str], *, simulated: bool) -> None:
+    def __init__(self, site_key: bytes, new_id: Callable[[int], str], *, simulated: bool) -> None:
         self._site_key, self._new_id, self._simulated = site_key, new_id, simulated
 
-    def on_card(self, device: str, card: Mapping[str, Value]) -> list[EventData]:
+    def on_card(self, device: str, card: Mapping[str, Value], now: Moment) -> list[EventData]:
         """identity.read always, visit.checkin when the number is good. The card's fields are forgotten on return."""
         try:
             number = citizen_number.parse(str(card["id_number"]), test=self._simulated).number
@@ -26,7 +27,7 @@ class CheckIn:
         return [
             IdentityRead(device=device, method="card", result="ok", token=token, id_masked=masked),
             VisitCheckin(
-                visit=self._new_id(),
+                visit=self._new_id(now.wall_ms),
                 device=device,
                 token=token,
                 id_masked=masked,

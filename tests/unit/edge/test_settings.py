@@ -107,7 +107,7 @@ def test_a_facility_without_ports_is_possible(tmp_path: Path) -> None:
         ("serial:///dev/ttyUSB0", "COM3", "port.0.link: "),
         ('driver = "modbus_temperature"\n', "", "port.0.driver: Field required"),
         ('id = "fridge-1"', 'id = "冰箱"', "port.0.device.0.id: "),
-        ('"Air/Temperature" =', '"Temperature" =', "limits: no numeric metric 'Temperature'; known: Air/Humidity"),
+        ('"Air/Temperature" =', '"Temperature" =', "limits: no numeric metric 'Temperature'; known: Air/"),
         ('"Air/Temperature" =', '"Device/Location" =', "limits: no numeric metric 'Device/Location'"),
         ("[2.0, 8.0]", "[8.0, 2.0]", "limits: Air/Temperature: write [lowest, highest]"),
         ("[2.0, 8.0]", "[2.0]", "port.0.device.0.limits.Air/Temperature.1: Field required"),

@@ -13,6 +13,8 @@ from edge.adapters import device_port
 from edge.adapters.device_port import DevicePort
 from edge.adapters.system_clock import SystemClock
 from edge.domain.news import DeviceNews, News, PortNews
+from edge.domain.no_journal import NoJournal
+from edge.domain.port_session import PortSession
 from firmware_bridge.links.pseudo_terminal import PseudoTerminal
 from firmware_bridge.registry import find
 from firmware_bridge.session import Counters, DeviceSettings, Driver, Faulted, Line, Measured, Occurred, Output, Send
@@ -57,7 +59,6 @@ TALKER = Driver("talker", "", "", Line(9600), ("Button/Presses",), None, False, 
 @pytest.fixture(autouse=True)
 def quick_back_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(device_port, "_BACK_OFF_S", (0.05, 0.1, 0.2))
-    monkeypatch.setattr(device_port, "_PUT_S", 0.05)
 
 
 @pytest.fixture
@@ -66,16 +67,26 @@ def terminal(tmp_path: Path) -> Iterator[PseudoTerminal]:
         yield plugged
 
 
+def port_on(
+    terminal: PseudoTerminal, driver: Driver, device: DeviceSettings, news: "queue.Queue[list[News]]"
+) -> DevicePort:
+    session = PortSession(f"serial://{terminal.path}", driver, (device,))
+    return DevicePort(1, session, driver.line, news, SystemClock(), NoJournal())
+
+
 class Bench:
     """A running port with its news."""
 
-    def __init__(self, terminal: PseudoTerminal, driver: Driver, device: DeviceSettings, room: int = 10_000) -> None:
-        self.news: queue.Queue[News] = queue.Queue(room)
-        self.port = DevicePort(f"serial://{terminal.path}", driver, (device,), self.news, SystemClock())
+    def __init__(self, terminal: PseudoTerminal, driver: Driver, device: DeviceSettings) -> None:
+        self.news: queue.Queue[list[News]] = queue.Queue()
+        self._taken: list[News] = []
+        self.port = port_on(terminal, driver, device, self.news)
         self.port.start()
 
     def next(self, seconds: float = 5) -> News:
-        return self.news.get(timeout=seconds)
+        while not self._taken:
+            self._taken += self.news.get(timeout=seconds)
+        return self._taken.pop(0)
 
     def until(self, found: Callable[[News], bool], seconds: float = 5) -> News:
         end = time.monotonic() + seconds
@@ -101,8 +112,8 @@ class Bench:
 def bench(terminal: PseudoTerminal) -> Iterator[Callable[..., Bench]]:
     made: list[Bench] = []
 
-    def make(driver: Driver = TALKER, device: DeviceSettings = CALL, room: int = 10_000) -> Bench:
-        made.append(Bench(terminal, driver, device, room))
+    def make(driver: Driver = TALKER, device: DeviceSettings = CALL) -> Bench:
+        made.append(Bench(terminal, driver, device))
         return made[-1]
 
     yield make
@@ -130,8 +141,7 @@ def test_a_press_is_news_and_is_confirmed_when_the_field_process_says_so(
     press = running.heard("occurred")
     assert (press.device, press.what, press.port) == ("call-1", "call_pressed", running.port.url)
     assert terminal.read(0.1) == b""
-    assert press.confirm is not None
-    press.confirm()
+    running.port.confirm(press.confirm)
     assert read_all(terminal, len(CONFIRM)) == CONFIRM
 
 
@@ -190,8 +200,7 @@ def test_a_confirmation_for_a_device_that_was_unplugged_meanwhile_is_dropped(
     press = running.heard("occurred")
     terminal.unplug()
     running.closed()
-    assert press.confirm is not None
-    press.confirm()
+    running.port.confirm(press.confirm)
     terminal.plug()
     running.opened()
     assert terminal.read(0.2) == b""
@@ -246,9 +255,10 @@ def test_a_fault_is_news(terminal: PseudoTerminal, bench: Callable[..., Bench]) 
 
 
 def test_when_the_field_process_takes_no_more_the_port_waits_and_loses_nothing(
-    terminal: PseudoTerminal, bench: Callable[..., Bench]
+    terminal: PseudoTerminal, bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    running = bench(room=2)
+    monkeypatch.setattr(device_port, "_NEWS_MAX", 2)
+    running = bench()
     running.opened()
     for byte in range(20, 40):
         terminal.write(bytes([byte]))
@@ -258,9 +268,13 @@ def test_when_the_field_process_takes_no_more_the_port_waits_and_loses_nothing(
 
 
 def test_a_port_that_waits_for_room_ends_when_it_is_told_to(
-    terminal: PseudoTerminal, bench: Callable[..., Bench], caplog: pytest.LogCaptureFixture
+    terminal: PseudoTerminal,
+    bench: Callable[..., Bench],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    running = bench(room=1)
+    monkeypatch.setattr(device_port, "_NEWS_MAX", 1)
+    running = bench()
     time.sleep(0.2)  # until it is open, which is all the news there is room for
     terminal.write(b"\x14" * 500)
     time.sleep(0.2)
@@ -272,6 +286,6 @@ def test_a_port_that_waits_for_room_ends_when_it_is_told_to(
 
 
 def test_a_port_that_was_never_started_can_be_stopped(terminal: PseudoTerminal) -> None:
-    port = DevicePort(f"serial://{terminal.path}", TALKER, (CALL,), queue.Queue(), SystemClock())
+    port = port_on(terminal, TALKER, CALL, queue.Queue())
     port.stop()
     port.join(1)

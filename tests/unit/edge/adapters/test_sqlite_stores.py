@@ -19,6 +19,7 @@ from edge.adapters.sqlite_field_store import SqliteFieldStore
 from edge.adapters.sqlite_outbox import SqliteOutbox
 from edge.adapters.sqlite_store import StoreIsNewer
 from edge.domain.alarms import Alarm
+from edge.domain.moment import Moment
 from edge.domain.readings import DeviceState, Latest, Reading
 from edge.ports import StoreUnavailable
 from tests.unit.edge.stores import assert_whole_chain, field_store, outbox
@@ -27,8 +28,8 @@ T = 1_780_000_000_000
 ROUNDS = 4
 
 
-def fault(number: int) -> tuple[EventData, int]:
-    return DeviceFault(device="d", port="p", what="unknown_code", detail=str(number)), T + number
+def fault(number: int) -> tuple[EventData, Moment]:
+    return DeviceFault(device="d", port="p", what="unknown_code", detail=str(number)), Moment(T + number, 0)
 
 
 def reading(number: int, device: str = "d") -> Reading:
@@ -161,7 +162,7 @@ def test_a_command_waits_until_it_is_answered_and_a_repeat_changes_nothing(tmp_p
         box.keep_command(command)
         box.keep_command(command)
         assert store.waiting_commands() == [command]
-        store.append([], [(CommandRefused(command="c1", reason="no"), T)], answered=["c1"])
+        store.append([], [(CommandRefused(command="c1", reason="no"), Moment(T, 0))], answered=["c1"])
         box.keep_command(command)
         assert store.waiting_commands() == []
 
@@ -266,8 +267,8 @@ def test_a_writer_waits_for_the_other_process_and_gives_up_with_a_clear_text(tmp
 @pytest.mark.parametrize("opened", [lambda path: SqliteFieldStore(path, "f", lambda _: None), SqliteOutbox])
 def test_a_store_of_a_newer_agent_is_left_alone(tmp_path: Path, opened: Callable[[Path], object]) -> None:
     with outbox(tmp_path) as box:
-        box._db.execute("PRAGMA user_version = 2")
-    with pytest.raises(StoreIsNewer, match="has version 2; this agent knows 1"):
+        box._db.execute("PRAGMA user_version = 3")
+    with pytest.raises(StoreIsNewer, match="has version 3; this agent knows 2"):
         opened(tmp_path)
 
 
@@ -293,11 +294,12 @@ _APPENDS = """
     from uuid import uuid4
     from contract.events.types import DeviceFault
     from edge.adapters.sqlite_field_store import SqliteFieldStore
+    from edge.domain.moment import Moment
     from edge.domain.readings import Reading
     store = SqliteFieldStore(Path(sys.argv[1]), "330803-care-01", lambda _: uuid4())
     for number in range(int(sys.argv[2]), 1 << 30):
         store.append([Reading("d", {"Button/Presses": number}, number)],
-                     [(DeviceFault(device="d", port="p", what="test", detail=str(number)), number)])
+                     [(DeviceFault(device="d", port="p", what="test", detail=str(number)), Moment(number, 0))])
         os.write(1, f"{number}\\n".encode())
 """
 

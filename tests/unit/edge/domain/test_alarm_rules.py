@@ -22,7 +22,7 @@ class Ward:
     def __init__(self, *, hours: tuple[int, int] = (0, 24), now: Moment | None = None) -> None:
         numbers = count(1)
         self.now = now or at(0)
-        self.book = AlarmBook(lambda: f"alarm-{next(numbers)}", (60, 180, 300), {}, (), self.now)
+        self.book = AlarmBook(lambda _ms: f"alarm-{next(numbers)}", (60, 180, 300), {}, (), self.now)
         self.rules = AlarmRules(Limits(900, hours, 600, 60, FRIDGE), self.book)
 
     def say(self, now: Moment, device: str, metric: str, value: Value) -> list[str]:

@@ -21,7 +21,7 @@ LADDER = (60, 180, 300)
 
 def alarm_book(*open_alarms: Alarm, now: float = 0) -> AlarmBook:
     numbers = count(1)
-    return AlarmBook(lambda: f"alarm-{next(numbers)}", LADDER, {"call-1": "101室"}, open_alarms, at(now))
+    return AlarmBook(lambda _ms: f"alarm-{next(numbers)}", LADDER, {"call-1": "101室"}, open_alarms, at(now))
 
 
 def levels(events: list[EventData]) -> list[int]:

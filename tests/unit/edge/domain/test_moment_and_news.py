@@ -18,5 +18,5 @@ def test_a_time_before_the_box_was_switched_on_is_negative() -> None:
 
 
 def test_news_ask_for_a_confirmation_only_when_the_device_waits_for_one() -> None:
-    assert DeviceNews(at(0), "serial:///dev/ttyUSB0", "radar-1", "heard").confirm is None
+    assert DeviceNews(at(0), "serial:///dev/ttyUSB0", "radar-1", "heard").confirm == b""
     assert PortNews(at(0), "serial:///dev/ttyUSB0", ("radar-1",), is_open=True).reason == ""

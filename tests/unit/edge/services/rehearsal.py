@@ -228,7 +228,7 @@ class Rehearsal:
 
     def events(self, number: int = 1) -> None:
         fault = DeviceFault(device="d", port="p", what="test")
-        self.store.append([], [(fault, self.clock.now().wall_ms)] * number)
+        self.store.append([], [(fault, self.clock.now())] * number)
 
     def verbs(self, *wanted: str) -> list[str]:
         return [sent.verb for sent in self.broker.sent if not wanted or sent.verb in wanted]

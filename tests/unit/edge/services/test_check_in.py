@@ -9,6 +9,7 @@ import pytest
 from contract.events.types import EventData, IdentityRead, VisitCheckin, attributes
 from contract.identifiers.citizen_number import check_character
 from edge.services.check_in import CheckIn, mask_name
+from tests.unit.edge.moments import at
 
 KEY = b"k" * 32
 NAME = "欧阳测试"
@@ -18,7 +19,7 @@ X_NUMBER = next(n + "X" for i in range(100) if check_character(n := f"3308991990
 
 
 def check_in(*, simulated: bool = True) -> CheckIn:
-    return CheckIn(KEY, lambda: "visit-1", simulated=simulated)
+    return CheckIn(KEY, lambda _ms: "visit-1", simulated=simulated)
 
 
 def card(number: str = NUMBER, name: str = NAME) -> dict[str, str]:
@@ -30,7 +31,7 @@ def text_of(events: list[EventData]) -> str:
 
 
 def test_a_good_card_is_an_identity_read_and_a_check_in() -> None:
-    read, visit = check_in().on_card("kiosk-1", card())
+    read, visit = check_in().on_card("kiosk-1", card(), at(0))
     token = hmac.new(KEY, NUMBER.encode(), hashlib.sha256).hexdigest()
     masked = "330899********" + NUMBER[-4:]
     assert read == IdentityRead(device="kiosk-1", method="card", result="ok", token=token, id_masked=masked)
@@ -39,25 +40,27 @@ def test_a_good_card_is_an_identity_read_and_a_check_in() -> None:
 
 
 def test_neither_number_nor_name_nor_address_nor_birthday_is_anywhere_in_the_events() -> None:
-    said = text_of(check_in().on_card("kiosk-1", card()))
+    said = text_of(check_in().on_card("kiosk-1", card(), at(0)))
     for secret in (NUMBER, NUMBER[6:14], NAME, NAME[1:], "柯城区"):
         assert secret not in said
 
 
 def test_the_same_person_has_the_same_token_here_and_another_one_elsewhere() -> None:
-    here, again = check_in().on_card("kiosk-1", card()), check_in().on_card("kiosk-2", card())
-    elsewhere = CheckIn(b"x" * 32, lambda: "visit-1", simulated=True).on_card("kiosk-1", card())
+    here, again = check_in().on_card("kiosk-1", card(), at(0)), check_in().on_card("kiosk-2", card(), at(0))
+    elsewhere = CheckIn(b"x" * 32, lambda _ms: "visit-1", simulated=True).on_card("kiosk-1", card(), at(0))
     tokens = [events[1].token for events in (here, again, elsewhere) if isinstance(events[1], VisitCheckin)]
     assert tokens[0] == tokens[1] != tokens[2]
 
 
 def test_a_small_x_and_spaces_are_the_same_number() -> None:
-    assert check_in().on_card("kiosk-1", card(X_NUMBER.lower() + " ")) == check_in().on_card("kiosk-1", card(X_NUMBER))
+    assert check_in().on_card("kiosk-1", card(X_NUMBER.lower() + " "), at(0)) == check_in().on_card(
+        "kiosk-1", card(X_NUMBER), at(0)
+    )
 
 
 def test_a_wrong_check_character_is_read_but_no_check_in() -> None:
     wrong = NUMBER[:-1] + ("1" if NUMBER[-1] != "1" else "2")
-    (read,) = check_in().on_card("kiosk-1", card(wrong))
+    (read,) = check_in().on_card("kiosk-1", card(wrong), at(0))
     assert isinstance(read, IdentityRead)
     assert (read.result, read.token, read.id_masked) == ("bad_check_digit", None, None)
     assert wrong not in text_of([read])
@@ -66,7 +69,7 @@ def test_a_wrong_check_character_is_read_but_no_check_in() -> None:
 
 @pytest.mark.parametrize("number", ["", " ", "12345", "ABCDEFGHIJKLMNOPQR", "３３０８９９" + NUMBER[6:]])
 def test_what_is_no_number_is_told_in_words(number: str) -> None:
-    (read,) = check_in().on_card("kiosk-1", card(number))
+    (read,) = check_in().on_card("kiosk-1", card(number), at(0))
     assert isinstance(read, IdentityRead)
     assert read.result == "bad_check_digit"
     assert "character" in read.reason
@@ -75,14 +78,14 @@ def test_what_is_no_number_is_told_in_words(number: str) -> None:
 def test_a_rehearsal_refuses_the_number_of_a_living_person() -> None:
     first_17 = "330802" + "19900307" + "001"  # joined here, so that no file holds one
     real = first_17 + check_character(first_17)
-    (read,) = check_in(simulated=True).on_card("kiosk-1", card(real))
+    (read,) = check_in(simulated=True).on_card("kiosk-1", card(real), at(0))
     assert isinstance(read, IdentityRead)
     assert (read.result, read.reason) == ("bad_check_digit", "area 330802 is not an accepted one")
-    assert len(check_in(simulated=False).on_card("kiosk-1", card(real))) == 2
+    assert len(check_in(simulated=False).on_card("kiosk-1", card(real), at(0))) == 2
 
 
 def test_a_real_facility_refuses_an_invented_number() -> None:
-    assert len(check_in(simulated=False).on_card("kiosk-1", card())) == 1
+    assert len(check_in(simulated=False).on_card("kiosk-1", card(), at(0))) == 1
 
 
 @pytest.mark.parametrize(
@@ -95,7 +98,7 @@ def test_names_are_masked(name: str, masked: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "\n", "\0", "A", "王\n"])
 def test_a_card_with_an_odd_name_still_checks_in(name: str) -> None:
-    assert len(check_in().on_card("kiosk-1", card(name=name))) == 2
+    assert len(check_in().on_card("kiosk-1", card(name=name), at(0))) == 2
 
 
 @pytest.mark.parametrize(

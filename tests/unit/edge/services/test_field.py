@@ -1,8 +1,9 @@
 """The field process: what devices say becomes durable, and only then is it confirmed to them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -14,12 +15,14 @@ from edge.adapters.sqlite_outbox import SqliteOutbox
 from edge.domain.alarm_rules import AlarmRules, Limits
 from edge.domain.alarms import AlarmBook
 from edge.domain.news import DeviceNews, PortNews
+from edge.domain.proofs import Proofs, Proving
 from edge.domain.readings import DeviceState, Value
 from edge.domain.report_by_exception import ReportByException
 from edge.domain.supervision import Supervision
 from edge.ports import StoreUnavailable
 from edge.services.check_in import CheckIn
 from edge.services.field import Field
+from edge.services.occurrences import Occurrences
 from tests.unit.edge.moments import START_MS, at
 from tests.unit.edge.stores import FACILITY, assert_whole_chain, numbered_ids
 
@@ -47,7 +50,7 @@ class FickleStore(SqliteFieldStore):
 class Home:
     """A care home with one radar (heard every 45 s), one call button and one fridge on one port."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, proving: Mapping[str, Proving] = MappingProxyType({})) -> None:
         ids, names = numbered_ids(), count(1)
         self.store = FickleStore(directory, FACILITY, lambda _ms: next(ids))
         self.outbox = SqliteOutbox(directory)
@@ -58,11 +61,20 @@ class Home:
         ]
         self.supervision = Supervision(states)
         self.store.start_devices(self.supervision.states)
-        self.book = AlarmBook(lambda: f"alarm-{next(names)}", (60, 180, 300), {}, self.store.open_alarms(), at(0))
-        rules = AlarmRules(Limits(900, (0, 24), 600, 60, {}), self.book)
-        check_in = CheckIn(b"k" * 32, lambda: "visit-1", simulated=True)
-        self.field = Field(self.store, self.supervision, self.book, rules, check_in, ReportByException(30))
+        self.book = AlarmBook(lambda _ms: f"alarm-{next(names)}", (60, 180, 300), {}, self.store.open_alarms(), at(0))
+        limits = Limits(900, (0, 24), 600, 60, {})
+        check_in = CheckIn(b"k" * 32, lambda _ms: "visit-1", simulated=True)
         self.confirmed: list[str] = []
+        self.field = Field(
+            self.store,
+            self.supervision,
+            self.book,
+            lambda drill: AlarmRules(limits, self.book, drill),
+            Occurrences(check_in, b"k" * 32),
+            Proofs(proving),
+            ReportByException(30),
+            lambda _port, data: self.confirmed.append(data.decode()),
+        )
         self.field.take([PortNews(at(0), PORT, ("radar-1", "call-1", "fridge-1"), is_open=True)])
 
     def close(self) -> None:
@@ -73,13 +85,10 @@ class Home:
         self.field.take([DeviceNews(at(second), PORT, device, "measured", values=values)])
 
     def occurred(self, second: float, device: str, what: str, **detail: Value) -> None:
-        self.field.take([DeviceNews(at(second), PORT, device, "occurred", what, detail, self.confirm(what))])
+        self.field.take([DeviceNews(at(second), PORT, device, "occurred", what, detail, what.encode())])
 
     def heard(self, second: float, device: str) -> None:
         self.field.take([DeviceNews(at(second), PORT, device, "heard")])
-
-    def confirm(self, what: str) -> Callable[[], None]:
-        return lambda: self.confirmed.append(what)
 
     @property
     def events(self) -> list[EventData]:
@@ -138,7 +147,7 @@ def test_a_confirmation_is_given_once(home: Home) -> None:
 def test_a_frame_that_says_nothing_new_waits_for_the_press_before_it(home: Home) -> None:
     home.store.refuses = True
     home.occurred(1, "call-1", "call_pressed")
-    home.field.take([DeviceNews(at(1.2), PORT, "call-1", "heard", confirm=home.confirm("repeat"))])
+    home.field.take([DeviceNews(at(1.2), PORT, "call-1", "heard", confirm=b"repeat")])
     assert not home.field.save()
     assert home.confirmed == []
     assert home.field.waiting >= 3  # a confirmation that waits counts: it is memory too

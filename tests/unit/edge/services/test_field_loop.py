@@ -11,6 +11,7 @@ import pytest
 from edge.adapters.system_clock import SystemClock
 from edge.domain.moment import Moment
 from edge.domain.news import DeviceNews, News, PortNews
+from edge.domain.no_journal import NoJournal
 from edge.services import field_loop
 from edge.services.field_loop import FieldLoop
 from tests.unit.edge.services.test_field import PORT, Home
@@ -19,9 +20,9 @@ from tests.unit.edge.services.test_field import PORT, Home
 class Port:
     """A port that says what is left to say while it is being stopped, as a thread does that was in the middle of it."""
 
-    devices = ("fridge-1",)
+    number, devices = 1, ("fridge-1",)
 
-    def __init__(self, news: "queue.Queue[News]", last_words: Sequence[News] = ()) -> None:
+    def __init__(self, news: "queue.Queue[list[News]]", last_words: Sequence[News] = ()) -> None:
         self.news, self.last_words, self.stopped, self.joined = news, last_words, False, False
 
     @property
@@ -34,11 +35,11 @@ class Port:
     def join(self, timeout_s: float) -> None:
         assert timeout_s <= 5
         for item in self.last_words:
-            self.news.put_nowait(item)
+            self.news.put_nowait([item])
         self.joined = True
 
 
-def pressed(number: int, confirm: Callable[[], None] | None = None) -> DeviceNews:
+def pressed(number: int, confirm: bytes = b"") -> DeviceNews:
     return DeviceNews(SystemClock().now(), PORT, "fridge-1", "occurred", "unknown_code", {"n": number}, confirm)
 
 
@@ -65,11 +66,11 @@ def run_for(loop: FieldLoop, seconds: float, during: Callable[[], None] = lambda
 
 
 def test_everything_said_until_the_ports_are_closed_is_stored(home: Home) -> None:
-    news: queue.Queue[News] = queue.Queue()
+    news: queue.Queue[list[News]] = queue.Queue()
     for number in range(1200):  # more than one batch
-        news.put(pressed(number))
+        news.put([pressed(number)])
     port = Port(news, [pressed(1200), pressed(1201)])
-    loop = FieldLoop(home.field, [port], news, home.store, SystemClock())
+    loop = FieldLoop(home.field, [port], news, home.store, SystemClock(), NoJournal())
     stopping = threading.Event()
     stopping.set()  # SIGTERM came before the first step
     loop.run(stopping)
@@ -82,7 +83,7 @@ def test_everything_said_until_the_ports_are_closed_is_stored(home: Home) -> Non
 def test_a_bug_that_ends_the_loop_does_not_take_what_was_heard_along(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    news: queue.Queue[News] = queue.Queue()
+    news: queue.Queue[list[News]] = queue.Queue()
     home.occurred(1, "fridge-1", "unknown_code")
 
     def fail(*_: object) -> None:
@@ -91,13 +92,13 @@ def test_a_bug_that_ends_the_loop_does_not_take_what_was_heard_along(
     monkeypatch.setattr(home.field, "tick", fail)
     port = Port(news, [pressed(2)])
     with pytest.raises(RuntimeError, match="a bug"):
-        FieldLoop(home.field, [port], news, home.store, SystemClock()).run(threading.Event())
+        FieldLoop(home.field, [port], news, home.store, SystemClock(), NoJournal()).run(threading.Event())
     assert home.told == ["device.fault"] * 2
 
 
 def test_the_heart_beats_and_the_counters_are_read(home: Home) -> None:
-    news: queue.Queue[News] = queue.Queue()
-    run_for(FieldLoop(home.field, [Port(news)], news, home.store, SystemClock()), 0.1)
+    news: queue.Queue[list[News]] = queue.Queue()
+    run_for(FieldLoop(home.field, [Port(news)], news, home.store, SystemClock(), NoJournal()), 0.1)
     assert home.outbox.standing().heartbeat_ms > 0
     assert {"Port/Frames": 1} in home.readings
 
@@ -107,16 +108,15 @@ def test_while_the_store_refuses_the_loop_keeps_a_bounded_amount_and_the_ports_w
 ) -> None:
     monkeypatch.setattr(field_loop, "_WAITING_MAX", 10)
     monkeypatch.setattr(field_loop, "_BATCH", 5)
-    news: queue.Queue[News] = queue.Queue(100)
-    confirmed: list[int] = []
+    news: queue.Queue[list[News]] = queue.Queue(100)
     for number in range(100):
-        news.put(pressed(number, lambda number=number: confirmed.append(number)))  # type: ignore[misc]
+        news.put([pressed(number, b"%d" % number)])
     home.store.refuses = True
     left: list[int] = []
 
     def store_takes_again() -> None:
         left.append(news.qsize())
-        assert confirmed == []
+        assert home.confirmed == []
         home.store.refuses = False
 
     class Quick(threading.Event):
@@ -126,10 +126,10 @@ def test_while_the_store_refuses_the_loop_keeps_a_bounded_amount_and_the_ports_w
     stopping = Quick()
     ender = threading.Timer(0.3, lambda: (store_takes_again(), time.sleep(0.3), stopping.set()))
     ender.start()
-    FieldLoop(home.field, [], news, home.store, SystemClock()).run(stopping)
+    FieldLoop(home.field, [], news, home.store, SystemClock(), NoJournal()).run(stopping)
     ender.join()
     assert left[0] >= 85
-    assert confirmed == list(range(100))
+    assert home.confirmed == [str(number) for number in range(100)]
     assert home.outbox.standing().last_event == 100
     assert [r.message.split(";")[0] for r in caplog.records] == [
         "field: the store refuses to write",
@@ -141,10 +141,10 @@ def test_silence_is_measured_only_up_to_what_was_taken(home: Home, monkeypatch: 
     monkeypatch.setattr(field_loop, "_BATCH", 2)
     seen: list[Moment] = []
     monkeypatch.setattr(home.field, "tick", lambda _now, heard_until: seen.append(heard_until))
-    news: queue.Queue[News] = queue.Queue()
+    news: queue.Queue[list[News]] = queue.Queue()
     old = Moment(1, -1000.0)
     for _ in range(2):
-        news.put(DeviceNews(old, PORT, "fridge-1", "heard"))
-    run_for(FieldLoop(home.field, [], news, home.store, SystemClock()), 0.2)
+        news.put([DeviceNews(old, PORT, "fridge-1", "heard")])
+    run_for(FieldLoop(home.field, [], news, home.store, SystemClock(), NoJournal()), 0.2)
     assert seen[0] == old  # a full batch: more may wait behind it
     assert seen[-1].monotonic > 0

@@ -1,0 +1,270 @@
+"""The field process: devices, alarm rules, store, and the control socket for technicians."""
+
+import queue
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edge.adapters.control_socket import ControlSocket
+from edge.adapters.device_port import DevicePort
+from edge.adapters.recording_journal import RecordingJournal
+from edge.adapters.site_key import site_key
+from edge.adapters.sqlite_field_store import SqliteFieldStore
+from edge.adapters.sqlite_outbox import SqliteOutbox
+from edge.adapters.system_clock import SystemClock
+from edge.compose.core import describe_store, find_drivers, make_field, make_sessions, without_secrets
+from edge.domain.moment import Moment
+from edge.domain.news import News
+from edge.domain.no_journal import NoJournal
+from edge.domain.readings import Latest
+from edge.domain.seeded_ids import SeededIds
+from edge.ports import Journal, StoreUnavailable
+from edge.services.field_loop import FieldLoop
+from edge.services.workbench import NotPossible, Workbench
+from edge.settings import Port, Profile
+from firmware_bridge.recording_seal import RecordingSeal, key_id
+from firmware_bridge.session import Driver, Line
+
+_SEED_BYTES = 16
+_RECORDING_MAX = 2 * 1024**3
+_RESTART_S = 15.0
+
+
+def check_devices(profile: Profile) -> dict[str, Driver]:
+    """The drivers by name. Raises UnknownDriver, BadOption; opens nothing."""
+    drivers = find_drivers(profile)
+    make_sessions(profile, drivers)
+    return drivers
+
+
+def run_field(profile: Profile, stopping: threading.Event) -> None:
+    """Raises BadOption, UnknownDriver, StoreUnavailable before anything is opened."""
+    check_devices(profile)
+    counter = Counter()
+    with ControlSocket(profile.store.directory, counter.answer):
+        while not stopping.is_set():
+            _Core(profile, counter, stopping).run()
+
+
+class _Either:
+    """Set when one of two events is."""
+
+    def __init__(self, first: threading.Event, second: threading.Event) -> None:
+        self._first, self._second = first, second
+
+    def is_set(self) -> bool:
+        return self._first.is_set() or self._second.is_set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self.is_set() or self._first.wait(timeout) or self._second.is_set()
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """A recording that the next core shall make."""
+
+    path: Path
+    until: float | None  # monotonic
+    begun: threading.Event
+    problem: str = ""
+
+
+class Counter:
+    """Where requests arrive. The core behind it is made anew when a recording begins."""
+
+    def __init__(self) -> None:
+        self.bench: Workbench | None = None
+        self.journal: RecordingJournal | None = None
+        self.restart: threading.Event | None = None
+        self.wanted: _Wanted | None = None
+        self._clock = SystemClock()
+
+    def answer(self, request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        bench = self.bench
+        if bench is None:
+            raise NotPossible("the field process is starting; ask again in a moment")
+        match request.get("do"):
+            case "status":
+                yield {**bench.status(), "recording": self._recording()}
+            case "watch":
+                yield from bench.watch(str(request.get("where", "*")), lambda: self.bench is bench)
+            case "act":
+                bench.act(str(request["device"]), str(request["action"]), dict(request.get("arguments", {})))
+                yield {"done": True}
+            case "drill":
+                by, for_s = str(request.get("by", "")), int(request.get("for_s", 60))
+                yield {"drill": bench.start_drill(str(request["device"]), by, for_s, request)}
+            case "end_drill":
+                bench.end_drill(str(request["drill"]))
+                yield {"done": True}
+            case "record":
+                yield self._record(Path(str(request["file"])), request.get("for_s"))
+            case "stop_recording":
+                yield self._stop_recording()
+            case "commissioned":
+                bench.commissioned(
+                    str(request["device"]),
+                    str(request["by"]),
+                    passed=bool(request["passed"]),
+                    record_sha256=str(request["record_sha256"]),
+                    failed_steps=str(request.get("failed_steps", "")),
+                )
+                yield {"done": True}
+            case unknown:
+                raise NotPossible(f"no request {unknown!r}")
+
+    def _record(self, path: Path, for_s: float | None) -> Mapping[str, Any]:
+        if self.journal is not None and not self.journal.ended_because:
+            raise NotPossible(f"a recording is on already: {self.journal.path}; stop it first")
+        if not path.is_absolute():
+            raise NotPossible("write the whole path of the file, beginning with /")
+        if path.exists():
+            raise NotPossible(f"{path} exists already; choose another name")
+        until = None if for_s is None else self._clock.now().monotonic + float(for_s)
+        wanted = self.wanted = _Wanted(path, until, threading.Event())
+        if self.restart is not None:
+            self.restart.set()
+        if not wanted.begun.wait(_RESTART_S):
+            raise NotPossible("the field process did not begin again in time; look at its log")
+        if wanted.problem:
+            raise NotPossible(wanted.problem)
+        return {"file": str(path)}
+
+    def _stop_recording(self) -> Mapping[str, Any]:
+        journal, self.journal = self.journal, None
+        if journal is None:
+            raise NotPossible("no recording is on")
+        journal.close()
+        return {"file": str(journal.path), "entries": journal.entries}
+
+    def _recording(self) -> Mapping[str, Any] | None:
+        if self.journal is None:
+            return None
+        return {
+            "file": str(self.journal.path),
+            "entries": self.journal.entries,
+            "ended_because": self.journal.ended_because,
+        }
+
+
+class _Core:
+    """One life of the field: from its store to its ports and back."""
+
+    def __init__(self, profile: Profile, counter: Counter, stopping: threading.Event) -> None:
+        self._profile, self._counter = profile, counter
+        self._restart = threading.Event()
+        self._stopping = _Either(stopping, self._restart)
+        self._clock = SystemClock(profile.clock.warn_after_s, profile.clock.bad_after_s)
+        self._drivers = find_drivers(profile)
+        self._sessions = make_sessions(profile, self._drivers)
+        self._key = site_key(profile.store.directory)
+
+    def run(self) -> None:
+        seed, now = secrets.token_bytes(_SEED_BYTES), self._clock.now()
+        ids = SeededIds(seed)
+        journals: list[RecordingJournal] = []
+
+        def on_event(seq: int, body: bytes) -> None:
+            for journal in journals:
+                journal.on_event(seq, body, self._clock.now())
+
+        store = SqliteFieldStore(self._profile.store.directory, self._profile.facility.id, ids, on_event)
+        try:
+            recording = self._begin_recording(store, seed, now)
+            journals += [recording] if recording else []
+            self._serve(store, ids, now, recording or NoJournal())
+        finally:
+            self._counter.bench = None
+            for journal in journals:
+                journal.close()
+            store.close()
+
+    def _serve(self, store: SqliteFieldStore, ids: SeededIds, now: Moment, journal: Journal) -> None:
+        news: queue.Queue[list[News]] = queue.Queue()
+        ports = [
+            DevicePort(number, session, _line(port, session.driver), news, self._clock, journal)
+            for (number, session), port in zip(self._sessions.items(), self._profile.port, strict=True)
+        ]
+        by_url = {port.url: port for port in ports}
+
+        def confirm(url: str, data: bytes) -> None:
+            by_url[url].confirm(data)
+
+        def calm(drill: str) -> None:
+            for port in ports:
+                port.end_drill(drill)
+
+        field = make_field(self._profile, self._drivers, store, ids, self._key, now, confirm, calm)
+        loop = FieldLoop(field, ports, news, store, self._clock, journal)
+        bench_ids = SeededIds(secrets.token_bytes(_SEED_BYTES))  # of drills: what a replay reads from the recording
+        self._counter.bench = Workbench(
+            ports,
+            {port.number: self._sessions[port.number].driver for port in ports},
+            lambda: field.states,
+            lambda: field.drills.active,
+            _latest_of(self._profile.store.directory),
+            loop.ask,
+            lambda: str(bench_ids(self._clock.now().wall_ms)),
+            self._clock,
+        )
+        self._counter.restart = self._restart
+        for port in ports:
+            port.start()
+        loop.run(self._stopping)
+
+    def _begin_recording(self, store: SqliteFieldStore, seed: bytes, now: Moment) -> RecordingJournal | None:
+        wanted, self._counter.wanted = self._counter.wanted, None
+        if wanted is None:
+            return None
+        recording_id = secrets.token_hex(8)
+        header = {
+            "format": 1,
+            "id": recording_id,
+            "key_id": key_id(self._key),
+            "seed": seed.hex(),
+            "began": [now.wall_ms, now.monotonic_us, now.quality],
+            "profile": without_secrets(self._profile),
+            "store": describe_store(store),
+        }
+        private = [number for number, session in self._sessions.items() if session.driver.private]
+        seal = RecordingSeal(self._key, recording_id).seal
+        try:
+            self._counter.journal = RecordingJournal(wanted.path, header, private, seal, _RECORDING_MAX)
+        except OSError as error:
+            wanted.problem = f"cannot write {wanted.path}: {error.strerror or error}"
+            return None
+        finally:
+            wanted.begun.set()
+        self._end_in_time(self._counter.journal, wanted.until)
+        return self._counter.journal
+
+    def _end_in_time(self, journal: RecordingJournal, until: float | None) -> None:
+        if until is not None:
+            timer = threading.Timer(max(0.0, until - self._clock.now().monotonic), journal.close)
+            timer.daemon = True
+            timer.start()
+
+
+def _line(port: Port, driver: Driver) -> Line:
+    return Line(
+        port.baud or driver.line.baud, port.parity or driver.line.parity, port.stop_bits or driver.line.stop_bits
+    )
+
+
+def _latest_of(directory: Path) -> Callable[[], Mapping[tuple[str, str], Latest]]:
+    def read() -> Mapping[tuple[str, str], Latest]:
+        try:
+            outbox = SqliteOutbox(directory)
+        except StoreUnavailable:
+            return {}
+        try:
+            return outbox.latest()
+        except StoreUnavailable:
+            return {}
+        finally:
+            outbox.close()
+
+    return read

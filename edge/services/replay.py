@@ -1,0 +1,155 @@
+"""Replay: makes the field process's calls again from a recording, and gets the same events, byte for byte."""
+
+import hashlib
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from contract.command import Command
+from contract.events.envelope import TimeQuality
+from edge.domain.moment import Moment
+from edge.domain.news import News
+from edge.domain.port_session import DriverFailed, Outcome, PortSession
+from edge.services.field import Confirm, Field
+from edge.services.requests import from_json
+from firmware_bridge.recording import BadRecording, Entry, Kind
+from firmware_bridge.session import CannotAct
+
+_SENDS_MAX = 1000
+QUALITIES: Sequence[TimeQuality] = ("good", "uncertain", "bad")
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Events of the recording against those of the replay, by number in the chain."""
+
+    recorded: dict[int, str] = field(default_factory=dict)  # number -> SHA-256 of the event's bytes
+    replayed: dict[int, str] = field(default_factory=dict)
+    sealed_ports: set[int] = field(default_factory=set)  # whose bytes could not be opened
+    sends_differ: int = 0  # times a driver wanted to send other bytes than it did then
+
+    @property
+    def same(self) -> int:
+        return sum(self.replayed.get(seq) == digest for seq, digest in self.recorded.items())
+
+    @property
+    def is_exact(self) -> bool:
+        return self.recorded == self.replayed and not self.sends_differ
+
+    def on_event(self, seq: int, body: bytes) -> None:
+        self.replayed[seq] = hashlib.sha256(body).hexdigest()
+
+
+class Replay:
+    """`ports` by their number in the recording. Entries must come in the order of the recording."""
+
+    def __init__(
+        self, make_field: Callable[[Confirm], Field], ports: Mapping[int, PortSession], comparison: Comparison
+    ) -> None:
+        self._ports, self._comparison = ports, comparison
+        self._news: deque[list[News]] = deque()
+        self._sends: dict[int, deque[bytes]] = {number: deque(maxlen=_SENDS_MAX) for number in ports}
+        self._sealed_call = False  # the last call of a port could not be made: its bytes are sealed
+        numbers = {port.url: number for number, port in ports.items()}
+        self._field = make_field(lambda url, data: self._sends[numbers[url]].append(data))
+
+    def run(self, entries: Iterable[Entry], before: Callable[[Entry], None] = lambda _entry: None) -> None:
+        """`before` is called before each entry takes effect: to wait, to show. Raises BadRecording."""
+        for entry in entries:
+            before(entry)
+            try:
+                self._apply(entry)
+            except (KeyError, TypeError, ValueError) as wrong:
+                raise BadRecording(f"an entry {entry.kind.name} of the recording makes no sense: {wrong!r}") from wrong
+        self._field.save()
+
+    def _apply(self, entry: Entry) -> None:
+        now = moment_of(entry)
+        if entry.port:
+            self._on_port(entry, now)
+        else:
+            self._on_field(entry, now)
+
+    def _on_port(self, entry: Entry, now: Moment) -> None:
+        if entry.kind is Kind.COUNTED:
+            counters = json.loads(entry.data or b"{}")
+            for device in self._ports[entry.port].devices:
+                self._field.count(device, counters, now)
+        elif entry.kind is Kind.SENT:
+            self._compare_send(entry)
+        elif entry.kind is Kind.TOLD:
+            if self._sealed_call:
+                self._news.append([])  # something was told, and taken in its turn; nobody here can know what
+            self._sealed_call = False
+        elif entry.data is None:
+            self._comparison.sealed_ports.add(entry.port)
+            self._sealed_call = True
+        else:
+            self._sealed_call = False
+            self._call(entry.port, lambda: self._outcome(entry, self._ports[entry.port], now))
+
+    def _call(self, port: int, step: Callable[[], Outcome]) -> None:
+        try:
+            outcome = step()
+        except (DriverFailed, CannotAct):  # it was then, too; the recording goes on with what followed
+            return
+        if outcome.news:
+            self._news.append(outcome.news)
+        self._sends[port].extend(outcome.sends)
+
+    def _outcome(self, entry: Entry, port: PortSession, now: Moment) -> Outcome:
+        data = entry.data or b""
+        match entry.kind:
+            case Kind.OPENED:
+                self._sends[entry.port].clear()
+                return port.opened(now)
+            case Kind.LOST:
+                reason, drill = json.loads(data)
+                return port.lost(reason, now, drill)
+            case Kind.RECEIVED:
+                return port.received(data, now)
+            case Kind.FORGED:
+                drill, forged = json.loads(data)
+                return port.received(bytes.fromhex(forged), now, drill)
+            case Kind.TICKED:
+                return port.ticked(now)
+            case Kind.ACTED:
+                device, action, arguments = json.loads(data)
+                return port.act(device, action, arguments, now)
+            case Kind.REHEARSED:
+                drill, pretended = json.loads(data)
+                return port.rehearse(drill, bytes.fromhex(pretended), now)
+        raise ValueError(f"{entry.kind.name} is nothing that a port does")
+
+    def _on_field(self, entry: Entry, now: Moment) -> None:
+        data = entry.data or b""
+        match entry.kind:
+            case Kind.TAKEN:
+                batches = [self._news.popleft() for _ in range(min(int(data), len(self._news)))]
+                self._field.take([item for batch in batches for item in batch])
+            case Kind.FIELD_TICKED:
+                wall_ms, monotonic_us = json.loads(data)
+                self._field.tick(now, Moment.of_us(wall_ms, monotonic_us, now.quality))
+            case Kind.OBEYED:
+                self._field.obey([Command(**command) for command in json.loads(data)], now)
+            case Kind.ASKED:
+                request = from_json(json.loads(data))
+                request.apply(self._field, now)
+            case Kind.EVENT:
+                seq, digest = json.loads(data)
+                self._comparison.recorded[seq] = digest
+                return
+        self._field.save()
+
+    def _compare_send(self, entry: Entry) -> None:
+        if entry.data is None:
+            return
+        if entry.data in self._sends[entry.port]:
+            self._sends[entry.port].remove(entry.data)
+        elif entry.port not in self._comparison.sealed_ports:
+            self._comparison.sends_differ += 1
+
+
+def moment_of(entry: Entry) -> Moment:
+    return Moment.of_us(entry.wall_ms, entry.monotonic_us, QUALITIES[min(entry.quality, len(QUALITIES) - 1)])

@@ -1,0 +1,235 @@
+"""The technician's workbench: what can be seen and done at the devices of a running field process.
+
+Every page and tool of the technician speaks to this, through the control socket. Requests and answers are JSON-ready.
+"""
+
+import queue
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TooLate
+from dataclasses import asdict
+from random import Random
+from typing import Any, Protocol
+
+from contract.events.types import DeviceCommissioned
+from edge.domain.drills import LONGEST_S, Drill
+from edge.domain.moment import Moment
+from edge.domain.news import DeviceNews, News, PortNews
+from edge.domain.readings import DeviceState, Latest, Value
+from edge.ports import Clock
+from edge.services.requests import EndDrill, Request, StartDrill, Tell
+from firmware_bridge.faults import BadFault, Fault, make_fault
+from firmware_bridge.session import Driver
+
+_ANSWER_S = 10.0
+_WATCH_MAX = 5000  # lines that a slow watcher may lag behind
+_BEAT_S = 1.0
+_TESTS_S = 120
+
+
+class NotPossible(ValueError):
+    """The request cannot be carried out; the text says what to do instead."""
+
+
+class Port(Protocol):
+    number: int
+    url: str
+    devices: tuple[str, ...]
+    is_open: bool
+    reason: str
+
+    @property
+    def counters(self) -> Mapping[str, int]: ...
+    def act(self, device: str, action: str, arguments: Mapping[str, Value]) -> "Future[None]": ...
+    def rehearse(self, drill: str, data: bytes) -> "Future[None]": ...
+    def disturb(self, drill: str, fault: Fault) -> None: ...
+    def unplug(self, drill: str) -> None: ...
+    def watch(self, watcher: Callable[[Moment, str, bytes, list[News]], None]) -> Callable[[], None]: ...
+
+
+class Workbench:
+    def __init__(
+        self,
+        ports: Sequence[Port],
+        drivers: Mapping[int, Driver],
+        states: Callable[[], Sequence[DeviceState]],
+        drills: Callable[[], Sequence[Drill]],
+        latest: Callable[[], Mapping[tuple[str, str], Latest]],
+        ask: "Callable[[Request], Future[None]]",
+        new_id: Callable[[], str],
+        clock: Clock,
+    ) -> None:
+        """`drivers` by the number of the port; `latest` reads the store and may be called from any thread."""
+        self._ports, self._drivers = ports, drivers
+        self._states, self._drills, self._latest = states, drills, latest
+        self._ask, self._new_id, self._clock = ask, new_id, clock
+
+    def status(self) -> dict[str, Any]:
+        states = {state.id: state for state in self._states()}
+        latest: dict[str, dict[str, Any]] = {}
+        for (device, metric), last in self._latest().items():
+            latest.setdefault(device, {})[metric] = {"value": last.value, "at_ms": last.taken_at_ms}
+        return {
+            "now_ms": self._clock.now().wall_ms,
+            "clock_quality": self._clock.now().quality,
+            "ports": [self._port(port, states, latest) for port in self._ports],
+            "drills": [asdict(drill) for drill in self._drills()],
+        }
+
+    def watch(self, where: str, is_wanted: Callable[[], bool]) -> Iterator[dict[str, Any]]:
+        """Frames and news of a port or device (its id), or of all ports ("*"), until `is_wanted` says no.
+
+        An empty table comes at least once a second, to find out that nobody listens any more.
+        """
+        ports = self._ports if where == "*" else [self._port_of(where)]
+        lines: queue.Queue[dict[str, Any]] = queue.Queue(_WATCH_MAX)
+        missed = [0]
+
+        def tell(port: Port, at: Moment, what: str, data: bytes, news: list[News]) -> None:
+            try:
+                lines.put_nowait(self._line(port, at, what, data, news))
+            except queue.Full:
+                missed[0] += 1
+
+        stops = [port.watch(lambda *told, port=port: tell(port, *told)) for port in ports]
+        try:
+            while is_wanted():
+                try:
+                    yield lines.get(timeout=_BEAT_S)
+                except queue.Empty:
+                    yield {}
+                if missed[0]:
+                    count, missed[0] = missed[0], 0
+                    yield {"what": "missed", "count": count}
+        finally:
+            for stop in stops:
+                stop()
+
+    def act(self, device: str, action: str, arguments: Mapping[str, Value]) -> None:
+        _wait(self._port_of(device).act(device, action, arguments))
+
+    def start_drill(self, device: str, by: str, for_s: int, about: Mapping[str, Any]) -> str:
+        """`about`: {"bytes": hex}, {"fault": name, "parameters": {}} or {"test": true}. Returns the drill's id."""
+        port = self._port_of(device)
+        fault = self._make_fault(about) if "fault" in about else None
+        data = _bytes(about["bytes"]) if "bytes" in about else b""
+        if not by:
+            raise NotPossible("say who holds the drill (by)")
+        if not 1 <= for_s <= LONGEST_S:
+            raise NotPossible(f"a drill lasts from 1 to {LONGEST_S} seconds")
+        drill = self._drill(port, device, by, for_s, about)
+        _wait(self._ask(StartDrill(drill)))
+        if fault is not None:
+            port.disturb(drill.id, fault)
+        elif drill.kind == "fault":
+            port.unplug(drill.id)
+        elif drill.kind == "bytes":
+            try:
+                _wait(port.rehearse(drill.id, data))
+            except ValueError:
+                _wait(self._ask(EndDrill(drill.id)))
+                raise
+        return drill.id
+
+    def end_drill(self, drill: str) -> None:
+        _wait(self._ask(EndDrill(drill)))
+
+    def commissioned(self, device: str, by: str, *, passed: bool, record_sha256: str, failed_steps: str) -> None:
+        event = DeviceCommissioned(
+            device=device, by=by, passed=passed, record_sha256=record_sha256, failed_steps=failed_steps[:256]
+        )
+        self._port_of(device)
+        _wait(self._ask(Tell(event.type_name, event.model_dump(mode="json"))))
+
+    def _drill(self, port: Port, device: str, by: str, for_s: int, about: Mapping[str, Any]) -> Drill:
+        until = self._clock.now().monotonic + for_s
+        drill_id = self._new_id()
+        if "fault" in about:
+            return Drill(drill_id, "fault", device, port.devices, str(about["fault"]), by, for_s, until)
+        if "bytes" in about:
+            return Drill(drill_id, "bytes", device, (device,), str(about["bytes"])[:200], by, for_s, until)
+        if about.get("test"):
+            return Drill(drill_id, "test", device, (device,), "proof of life", by, for_s or _TESTS_S, until)
+        raise NotPossible('say what to do: "bytes", "fault" or "test"')
+
+    @staticmethod
+    def _make_fault(about: Mapping[str, Any]) -> Fault | None:
+        if about["fault"] == "unplug":
+            return None
+        try:
+            return make_fault(str(about["fault"]), Random(), dict(about.get("parameters", {})))  # noqa: S311 - no secret
+        except BadFault as wrong:
+            raise NotPossible(str(wrong)) from None
+
+    def _port_of(self, where: str) -> Port:
+        for port in self._ports:
+            if where in (port.url, str(port.number)) or where in port.devices:
+                return port
+        known = ", ".join(device for port in self._ports for device in port.devices) or "none"
+        raise NotPossible(f"no device or port {where!r} here; known devices: {known}")
+
+    def _port(
+        self, port: Port, states: Mapping[str, DeviceState], latest: Mapping[str, dict[str, Any]]
+    ) -> dict[str, Any]:
+        driver = self._drivers[port.number]
+        return {
+            "number": port.number,
+            "link": port.url,
+            "driver": driver.name,
+            "zh": driver.zh,
+            "en": driver.en,
+            "private": driver.private,
+            "is_open": port.is_open,
+            "reason": port.reason,
+            "counters": dict(port.counters),
+            "actions": {
+                name: {"zh": action.zh, "en": action.en, "arguments": dict(action.arguments)}
+                for name, action in driver.actions.items()
+            },
+            "devices": [{**asdict(states[device]), "latest": latest.get(device, {})} for device in port.devices],
+        }
+
+    def _line(self, port: Port, at: Moment, what: str, data: bytes, news: list[News]) -> dict[str, Any]:
+        driver = self._drivers[port.number]
+        line: dict[str, Any] = {
+            "at_ms": at.wall_ms,
+            "monotonic_us": at.monotonic_us,
+            "port": port.number,
+            "link": port.url,
+            "driver": driver.name,
+            "what": what,
+        }
+        if what in ("lost", "opened"):
+            return {**line, "reason": data.decode(errors="replace")}
+        if what == "news":
+            return {**line, "news": [_told(item, private=driver.private) for item in news]}
+        line |= {"length": len(data), "hex": None if driver.private else data.hex(" ")}
+        if what in ("frame", "sent") and driver.explain:
+            line["parts"] = [list(part) for part in driver.explain(data, what == "sent")]
+        return line
+
+
+def _told(news: News, *, private: bool) -> dict[str, Any]:
+    if isinstance(news, PortNews):
+        return {"kind": "port", "is_open": news.is_open, "reason": news.reason, "drill": news.drill}
+    assert isinstance(news, DeviceNews)
+    values = dict.fromkeys(news.values, "…") if private and news.kind == "occurred" else dict(news.values)
+    return {"kind": news.kind, "device": news.device, "what": news.what, "values": values, "drill": news.drill}
+
+
+def _bytes(text: object) -> bytes:
+    try:
+        data = bytes.fromhex(str(text))
+    except ValueError:
+        raise NotPossible(f"{text!r} are no bytes; write hexadecimal like 53 59 83 01") from None
+    if not data:
+        raise NotPossible("write the bytes in hexadecimal, like 53 59 83 01")
+    return data
+
+
+def _wait(answer: "Future[None]") -> None:
+    """Raises NotPossible, or what the field or driver refused with (a ValueError)."""
+    try:
+        answer.result(_ANSWER_S)
+    except TooLate:
+        raise NotPossible("the field process did not answer in time; look at its log") from None
