@@ -27,6 +27,11 @@ def ack_metric(ack: Ack, now_ms: int) -> MetricValue:
     return MetricValue(METRIC, DataSet(_COLUMNS, _TYPES, rows), DataType.DATASET, now_ms)
 
 
+def sent_at(metrics: Iterable[MetricValue]) -> int | None:
+    """When the cloud sent an acknowledgement, by its own clock (UTC ms): what a facility compares its clock with."""
+    return next((m.timestamp_ms for m in metrics if m.name == METRIC and m.timestamp_ms), None)
+
+
 def acks_in(metrics: Iterable[MetricValue]) -> list[Ack]:
     """The acknowledgements in a command; rows of another shape are passed over."""
     found = []

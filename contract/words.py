@@ -53,6 +53,26 @@ WORDS: Mapping[str, Words] = {
     "cause.uplink": Words("上行网络", "uplink"),
     "cause.ingest": Words("云端接收", "ingest"),
     "cause.removed": Words("已移除", "removed"),
+    "cause.drill": Words("演练", "drill"),
+    # proof of life
+    "proof.overdue": Words("待验证 {n} 台", "Proof overdue: {n}"),
+    "proof.never": Words("从未验证", "never proven"),
+    "proof.days": Words("超期 {n} 天", "by {n} d"),
+    # a facility's clock
+    "clock.fast": Words("时钟快 {n}", "Clock {n} fast"),
+    "clock.slow": Words("时钟慢 {n}", "Clock {n} slow"),
+    "clock.bad": Words("时钟不可信", "Clock cannot be trusted"),
+    "clock.uncertain": Words("时钟未核对", "Clock not compared"),
+    "clock.unknown": Words("时钟状态未知", "Clock state unknown"),
+    "span.seconds": Words("{n} 秒", "{n} s"),
+    "span.minutes": Words("{n} 分钟", "{n} min"),
+    "span.hours": Words("{n} 小时", "{n} h"),
+    "span.days": Words("{n} 天", "{n} d"),
+    # drills
+    "drill": Words("演练", "Drill"),
+    "drills.aside": Words("不计入统计", "not counted"),
+    "drills.on": Words("进行中 {n} 场", "{n} going on"),
+    "drills.more": Words("另有 {n} 条", "{n} more"),
     # alarms
     "alarms.open": Words("待处理告警", "Open alarms"),
     "alarms.none": Words("没有待处理告警", "No open alarms"),

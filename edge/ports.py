@@ -54,6 +54,8 @@ class Standing:
     last_event: int
     last_reading: int
     heartbeat_ms: int  # wall time of the field process's last sign of life
+    clock_offset_ms: int = 0  # our clock minus the cloud's, when they were compared last
+    clock_compared_ms: int = -(2**53)
 
 
 class Journal(Protocol):
@@ -101,6 +103,7 @@ class Outbox(Protocol):
     def latest(self) -> Mapping[tuple[str, str], Latest]: ...
     def next_bd_seq(self) -> int: ...
     def keep_command(self, command: Command) -> None: ...
+    def compare_clock(self, offset_ms: int, wall_ms: int) -> None: ...
 
 
 class BrokerConnection(Protocol):

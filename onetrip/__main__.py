@@ -46,6 +46,7 @@ def _carefully(
         print(f"onetrip {arguments.command}: {missing.name} is not installed; {hint}", file=sys.stderr)
     except commands.user_errors() as wrong:
         print(f"onetrip {arguments.command}: {wrong}", file=sys.stderr)
+        return commands.exit_code(wrong)
     return 2
 
 

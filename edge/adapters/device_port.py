@@ -12,7 +12,7 @@ from edge.domain.news import News
 from edge.domain.port_session import DriverFailed, Outcome, PortSession
 from edge.domain.readings import Value
 from edge.ports import Clock, Journal
-from firmware_bridge.faults import Fault
+from firmware_bridge.faults import Fault, Forged
 from firmware_bridge.links import BadLink, Link, LinkLost, LinkUnavailable, open_link
 from firmware_bridge.recording import Kind
 from firmware_bridge.session import CannotAct, Line, Verdict
@@ -198,7 +198,7 @@ class DevicePort:
             return [(data, "")] if data else []
         drill, fault = self._fault
         pieces = fault.apply(data, self._clock.now().monotonic)
-        return [(piece, drill if fault.forges else "") for piece in pieces if piece]
+        return [(piece, drill if isinstance(piece, Forged) else "") for piece in pieces if piece]
 
     def _receive(self, link: Link, data: bytes, drill: str) -> None:
         now = self._clock.now()

@@ -33,6 +33,8 @@ class SqliteOutbox:
             last_event=int(kept["last_seq"]),
             last_reading=row[0] if row else 0,
             heartbeat_ms=int(kept["heartbeat_ms"]),
+            clock_offset_ms=int(kept["clock_offset_ms"]),
+            clock_compared_ms=int(kept["clock_compared_ms"]),
         )
 
     def events_after(self, seq: int, limit: int) -> list[StoredEvent]:
@@ -80,6 +82,10 @@ class SqliteOutbox:
             bd_seq = (int(store.meta(self._db)["bd_seq"]) + 1) % _BD_SEQ_WRAP
             store.set_meta(self._db, bd_seq=bd_seq)
         return bd_seq
+
+    def compare_clock(self, offset_ms: int, wall_ms: int) -> None:
+        with store.reporting("compare the clock"), store.transaction(self._db):
+            store.set_meta(self._db, clock_offset_ms=offset_ms, clock_compared_ms=wall_ms)
 
     def keep_command(self, command: Command) -> None:
         """A repeat of a command that is here already, answered or not, changes nothing."""

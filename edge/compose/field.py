@@ -15,6 +15,7 @@ from edge.adapters.site_key import site_key
 from edge.adapters.sqlite_field_store import SqliteFieldStore
 from edge.adapters.sqlite_outbox import SqliteOutbox
 from edge.adapters.system_clock import SystemClock
+from edge.compose.check import check_devices
 from edge.compose.core import describe_store, find_drivers, make_field, make_sessions, without_secrets
 from edge.domain.moment import Moment
 from edge.domain.news import News
@@ -33,15 +34,8 @@ _RECORDING_MAX = 2 * 1024**3
 _RESTART_S = 15.0
 
 
-def check_devices(profile: Profile) -> dict[str, Driver]:
-    """The drivers by name. Raises UnknownDriver, BadOption; opens nothing."""
-    drivers = find_drivers(profile)
-    make_sessions(profile, drivers)
-    return drivers
-
-
 def run_field(profile: Profile, stopping: threading.Event) -> None:
-    """Raises BadOption, UnknownDriver, StoreUnavailable before anything is opened."""
+    """Raises BadFacilityFile, StoreUnavailable before anything is opened."""
     check_devices(profile)
     counter = Counter()
     with ControlSocket(profile.store.directory, counter.answer):

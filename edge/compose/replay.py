@@ -1,8 +1,9 @@
 """A replay: the core of a field process on a store of its own, fed from a recording."""
 
+import contextlib
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,17 @@ from firmware_bridge.recording import BadRecording, Entry, RecordingReader
 from firmware_bridge.recording_seal import RecordingSeal, key_id
 
 
+@contextlib.contextmanager
+def open_recording(path: Path, secret: bytes | None) -> Iterator[RecordingReader]:
+    """`secret` of another box opens nothing, and is not needed. Raises BadRecording, OSError."""
+    with path.open("rb") as file:
+        reader = RecordingReader(file)
+        if secret is not None and reader.header.get("key_id") == key_id(secret):
+            file.seek(0)
+            reader = RecordingReader(file, RecordingSeal(secret, str(reader.header.get("id"))).unseal)
+        yield reader
+
+
 def replay(
     path: Path,
     secret: bytes | None,
@@ -28,11 +40,7 @@ def replay(
 
     Raises BadRecording, OSError, UnknownDriver, BadOption.
     """
-    with path.open("rb") as file:
-        reader = RecordingReader(file)
-        if secret is not None and reader.header.get("key_id") == key_id(secret):
-            file.seek(0)
-            reader = RecordingReader(file, RecordingSeal(secret, str(reader.header.get("id"))).unseal)
+    with open_recording(path, secret) as reader:
         comparison = Comparison()
         with tempfile.TemporaryDirectory(prefix="onetrip-replay-") as directory:
             _run(reader, secret or b"", Path(directory), comparison, on_event, before)

@@ -5,16 +5,27 @@ the cloud has committed (`Node Control/Ack`).
 import contextlib
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from contract.acknowledgement import Ack, acks_in
+from contract.acknowledgement import Ack, acks_in, sent_at
 from contract.command import commands_in
 from contract.events.topics import event_topic
 from contract.sparkplug.edge_session import EdgeSession, NotBorn
 from contract.sparkplug.payload import MalformedPayload, MetricValue, decode
 from contract.sparkplug.topics import Publish, Topic, Verb, decode_state, state_topic
-from edge.domain.certificates import FacilityCard, by_device, device_birth, metric, node_birth, reading_data
+from edge.domain.certificates import (
+    FacilityCard,
+    Running,
+    by_device,
+    device_birth,
+    learnt,
+    metric,
+    node_birth,
+    node_gauges,
+    reading_data,
+)
+from edge.domain.clock_quality import ClockComparison
 from edge.domain.lanes import Lane, ReadingLanes
 from edge.domain.moment import Moment
 from edge.domain.readings import DeviceState, Latest
@@ -25,6 +36,7 @@ _POLL_S = 0.02
 _DEVICES_EVERY_S = 0.2
 _FORGET_EVERY_S = 0.5
 _GAUGES_EVERY_S = 10
+_COMPARE_EVERY_S = 10
 _FIELD_DEAD_S = 10
 _LIVE_MS = 10_000  # an older reading is historical, whichever lane it travels on
 _EVENT_WINDOW, _READING_WINDOW, _LIVE_BATCH = 500, 2000, 500
@@ -41,6 +53,7 @@ class _Flow:
     events: Lane
     readings: ReadingLanes
     born: dict[str, bool]
+    learnt: dict[str, list[MetricValue]]  # what was last said of a device beside its state
     devices_at: float = 0
     gauges_at: float = 0
 
@@ -48,14 +61,18 @@ class _Flow:
 class Uplink:
     def __init__(
         self, card: FacilityCard, host_id: str, outbox: Outbox, broker: BrokerConnection, clock: Clock,
-        resend_after_s: float,
+        resend_after_s: float, running: Callable[[], Running] = Running,
     ) -> None:  # fmt: skip
-        self._card, self._host_id = card, host_id
+        """`running`: which facility file runs, asked again and again."""
+        self._card, self._host_id, self._running = card, host_id, running
         self._outbox, self._broker, self._clock = outbox, broker, clock
         self._resend_after_s = resend_after_s
         self._session = EdgeSession(card.area, card.id, host_id)
         self._flow: _Flow | None = None
         self._pulse = Pulse(_FIELD_DEAD_S)
+        self._comparison = ClockComparison()
+        self._clock_offset_ms: int | None = None
+        self._compared_at = float("-inf")
         self._failures = 0  # since a connection last worked for a while
         self._forget_at = float("-inf")
 
@@ -117,6 +134,8 @@ class Uplink:
                 log.warning("uplink: a command without a usable id cannot be answered; dropped")
         for ack in acks_in(metrics):
             self._on_ack(ack, now)
+        if (sent_ms := sent_at(metrics)) is not None:
+            self._compare_clock(sent_ms, now)
 
     def _on_state(self, payload: bytes, now: Moment) -> None:
         try:
@@ -135,7 +154,12 @@ class Uplink:
         latest = by_device(self._outbox.latest(), [d.id for d in devices])
         ack = Ack(standing.epoch, standing.acked_event, standing.acked_reading)
         waiting = (standing.last_event - standing.acked_event, standing.last_reading - standing.acked_reading)
-        node = node_birth(self._card, ack, waiting, self._pulse.age_s(now), now.wall_ms)
+        node = node_birth(
+            self._card,
+            ack,
+            node_gauges(waiting, self._pulse.age_s(now), self._clock_offset_ms, self._running(), now.wall_ms),
+            now.wall_ms,
+        )
         online = {d.id: self._is_online(d, now) for d in devices if d.cause != "removed"}
         births = {
             d.id: self._birth_metrics(d, latest[d.id], now, online=online[d.id]) for d in devices if d.id in online
@@ -147,6 +171,7 @@ class Uplink:
                 standing.acked_reading, standing.last_reading, now.monotonic, self._resend_after_s, _READING_WINDOW
             ),
             born=online,
+            learnt={d.id: learnt(d, 0) for d in devices},
             devices_at=now.monotonic,
             gauges_at=now.monotonic,
         )
@@ -201,23 +226,22 @@ class Uplink:
                 self._declare(flow, state, now, online=True)
             elif said and not online:
                 self._bury(flow, state, now)
+            elif said and learnt(state, 0) != flow.learnt.get(state.id):
+                flow.learnt[state.id] = learnt(state, 0)
+                self._publish(self._session.device_data(state.id, learnt(state, now.wall_ms), now.wall_ms))
         if now.monotonic - flow.gauges_at >= _GAUGES_EVERY_S:
             flow.gauges_at = now.monotonic
             self._publish(self._session.node_data(self._gauges(standing, now), now.wall_ms))
 
     def _gauges(self, standing: Standing, now: Moment) -> list[MetricValue]:
-        values = {
-            "Outbox/Events Waiting": standing.last_event - standing.acked_event,
-            "Outbox/Readings Waiting": standing.last_reading - standing.acked_reading,
-            "Field/Heartbeat Age": self._pulse.age_s(now),
-        }
-        return [metric(name, value, now.wall_ms) for name, value in values.items()]
+        waiting = (standing.last_event - standing.acked_event, standing.last_reading - standing.acked_reading)
+        return node_gauges(waiting, self._pulse.age_s(now), self._clock_offset_ms, self._running(), now.wall_ms)
 
     def _declare(self, flow: _Flow, state: DeviceState, now: Moment, *, online: bool) -> None:
         latest = by_device(self._outbox.latest(), [state.id])[state.id]
         metrics = self._birth_metrics(state, latest, now, online=online)
         self._publish(self._session.device_birth(state.id, metrics, now.wall_ms))
-        flow.born[state.id] = online
+        flow.born[state.id], flow.learnt[state.id] = online, learnt(state, 0)
 
     def _bury(self, flow: _Flow, state: DeviceState, now: Moment) -> None:
         """Say why, then DDEATH: the certificate itself has no room for a cause."""
@@ -244,6 +268,12 @@ class Uplink:
             return
         self._flow.events.on_ack(ack.events, now.monotonic)
         self._flow.readings.on_ack(ack.readings, now.monotonic)
+
+    def _compare_clock(self, sent_ms: int, now: Moment) -> None:
+        self._clock_offset_ms = self._comparison.add(now.wall_ms, sent_ms)
+        if now.monotonic - self._compared_at >= _COMPARE_EVERY_S:
+            self._compared_at = now.monotonic
+            self._outbox.compare_clock(self._clock_offset_ms, now.wall_ms)
 
     def _forget(self, flow: _Flow, now: Moment) -> None:
         self._forget_at = now.monotonic

@@ -115,7 +115,8 @@ def test_every_sample_facility_file_would_be_accepted(path: str, number: int, sa
 
 
 def options_of(parser: argparse.ArgumentParser) -> list[str]:
-    return [action.option_strings[0] for action in parser._actions]
+    """Options by their name, positional arguments as the usage shows them."""
+    return [a.option_strings[0] if a.option_strings else str(a.metavar or a.dest).upper() for a in parser._actions]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)

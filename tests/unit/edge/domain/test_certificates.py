@@ -2,7 +2,15 @@
 
 from contract.acknowledgement import Ack, acks_in
 from contract.metrics import CATALOGUE
-from edge.domain.certificates import FacilityCard, by_device, device_birth, node_birth, reading_data
+from edge.domain.certificates import (
+    FacilityCard,
+    Running,
+    by_device,
+    device_birth,
+    node_birth,
+    node_gauges,
+    reading_data,
+)
 from edge.domain.readings import DeviceState, Latest, Reading, Value
 
 CARD = FacilityCard("330803-care-01", "330803", "care_home", "样例养老院", "Sample care home", simulated=True)
@@ -14,13 +22,16 @@ def values(metrics: list) -> dict[str, Value | None]:  # type: ignore[type-arg]
 
 
 def test_a_node_says_who_it_is_and_what_waits() -> None:
-    birth = node_birth(CARD, Ack("aabbccddeeff", 4, 9), (2, 5), 0.5, 1000)
+    gauges = node_gauges((2, 5), 0.5, 7_000, Running("ab" * 32, "committed"), 1000)
+    birth = node_birth(CARD, Ack("aabbccddeeff", 4, 9), gauges, 1000)
     said = values(birth)
     assert said["Facility/Name"] == "样例养老院"
     assert said["Facility/Simulated"] is True
     assert (said["Outbox/Epoch"], said["Outbox/Oldest Event"], said["Outbox/Oldest Reading"]) == ("aabbccddeeff", 5, 10)
     assert (said["Outbox/Events Waiting"], said["Outbox/Readings Waiting"]) == (2, 5)
     assert said["Field/Heartbeat Age"] == 0.5
+    assert (said["Clock/Offset"], said["Clock/Quality"]) == (7_000, "uncertain")
+    assert (said["Config/Hash"], said["Config/State"]) == ("ab" * 32, "committed")
     assert acks_in(birth) == [Ack("aabbccddeeff", 4, 9)]
 
 

@@ -4,16 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.devices.modbus_temperature import (
-    ANSWER_S,
-    GAP_S,
-    MODELS,
-    STALE_S,
-    ModbusLine,
-    crc16,
-    encode,
-    request,
-)
+from firmware_bridge.devices.modbus_temperature import DRIVER
+from firmware_bridge.modbus.frames import RTU
+from firmware_bridge.modbus.line import ReadingLine
 from firmware_bridge.session import (
     BadOption,
     Counters,
@@ -25,31 +18,34 @@ from firmware_bridge.session import (
     Value,
 )
 from tests.unit.firmware_bridge.golden import MODBUS
+from tests.unit.firmware_bridge.modbus.wire import corrupted, rtu
 
 ROOM = DeviceSettings("room", {"unit": 1, "model": "rs_ws_n01"})
 FREEZER = DeviceSettings("freezer", {"unit": 0x11, "model": "rs_ws_n01"})
 CABINET = DeviceSettings("cabinet", {"unit": 1, "model": "xy_md02", "poll_s": 5})
 
 ASK_ROOM = Send(MODBUS["req_th"])
-ASK_FREEZER = Send(encode(0x11, bytes.fromhex("03 00 00 00 02")))
+ASK_FREEZER = Send(rtu("11 03 00 00 00 02"))
+ANSWER_S, GAP_S, STALE_S = RTU.answer_s, RTU.gap_s, RTU.stale_s
 ANSWER, EXCEPTION = MODBUS["rsp_th"], MODBUS["exception"]
 ROOM_MEASURED = Measured("room", {"Air/Humidity": 65.8, "Air/Temperature": -10.1})
 
 
-def started(*devices: DeviceSettings) -> ModbusLine:
-    session = ModbusLine(devices or [ROOM])
+def line(*devices: DeviceSettings) -> ReadingLine:
+    session = DRIVER.session(devices)
+    assert isinstance(session, ReadingLine)
+    return session
+
+
+def started(*devices: DeviceSettings) -> ReadingLine:
+    session = line(*(devices or [ROOM]))
     session.start(0.0)
     return session
 
 
-def corrupted(frame: bytes) -> bytes:
-    return frame[:-1] + bytes([frame[-1] ^ 1])
-
-
 def test_requests_are_the_golden_bytes() -> None:
-    assert request(1, MODELS["rs_ws_n01"]) == MODBUS["req_th"]
-    assert request(1, MODELS["xy_md02"]) == bytes.fromhex("01 04 00 01 00 02 20 0B")
-    assert ModbusLine([ROOM]).start(0.0) == [ASK_ROOM]
+    assert line(CABINET).start(0.0) == [Send(bytes.fromhex("01 04 00 01 00 02 20 0B"))]
+    assert line(ROOM).start(0.0) == [ASK_ROOM]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +75,7 @@ def test_golden_answers(device: DeviceSettings, answer: bytes, outcome: Output) 
 
 
 def test_temperature_comes_first_where_the_model_says_so() -> None:
-    answer = encode(1, bytes.fromhex("04 04 FF 9B 02 92"))
+    answer = rtu("01 04 04 FF 9B 02 92")
     assert started(CABINET).feed(answer, 0.1) == [
         Measured("cabinet", {"Air/Temperature": -10.1, "Air/Humidity": 65.8}),
     ]
@@ -149,9 +145,9 @@ def test_a_unit_that_keeps_answering_an_exception_stays_faulted() -> None:
     "stray",
     [
         MODBUS["freezer"],  # another unit
-        encode(1, bytes.fromhex("04 04 02 92 FF 9B")),  # another function
-        encode(1, bytes.fromhex("84 02")),  # an exception to another function
-        encode(1, bytes.fromhex("03 02 02 92")),  # another count
+        rtu("01 04 04 02 92 FF 9B"),  # another function
+        rtu("01 84 02"),  # an exception to another function
+        rtu("01 03 02 02 92"),  # another count
     ],
 )
 def test_somebody_elses_answer_is_skipped_and_counted(stray: bytes) -> None:
@@ -180,13 +176,9 @@ def test_reopening_the_port_starts_over() -> None:
 
 
 def test_a_line_without_units_is_quiet() -> None:
-    session = ModbusLine([])
+    session = line()
     assert session.start(0.0) == []
     assert session.tick(10.0) == []
-
-
-def test_the_checksum_of_the_standard_example() -> None:
-    assert crc16(b"123456789") == (0x4B37).to_bytes(2, "little")
 
 
 @given(st.lists(st.binary(max_size=20) | st.sampled_from([b"\x01\x03", b"\x01\x03\x04", ANSWER, EXCEPTION])))
@@ -217,9 +209,9 @@ def test_no_bytes_make_it_raise_or_report_twice_and_an_answer_after_silence_is_f
 )
 def test_a_wrong_option_is_answered_with_what_to_write(options: dict[str, Value], says: str) -> None:
     with pytest.raises(BadOption, match=says):
-        ModbusLine([DeviceSettings("room", options)])
+        line(DeviceSettings("room", options))
 
 
 def test_two_devices_cannot_have_the_same_address() -> None:
     with pytest.raises(BadOption, match="cabinet: option 'unit' is 1, which is room's"):
-        ModbusLine([ROOM, CABINET])
+        line(ROOM, CABINET)

@@ -1,0 +1,265 @@
+"""The tables and keys of the facility file, as docs/facility-file.md describes them."""
+
+import difflib
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+
+from contract.metrics import CATALOGUE
+from edge.settings.toml_lines import Key, Source
+from firmware_bridge.links import check_link
+
+ID_PATTERN = r"^[0-9A-Za-z][0-9A-Za-z-]{0,63}$"
+AREA_PATTERN = r"^3308[0-9]{2}$"
+
+Id = Annotated[str, Field(pattern=ID_PATTERN)]
+Seconds = Annotated[float, Field(gt=0)]
+Hour = Annotated[int, Field(ge=0, le=24)]
+T = TypeVar("T")
+AsWritten = Annotated[T, Field(strict=False)]  # TOML has no tuples and no paths: an array, a string
+
+
+class Mistake(ValueError):
+    """A mistake that a rule of ours found. The text says what to write; `at` leads from the rule's table to the key."""
+
+    def __init__(self, text: str, *at: Key) -> None:
+        super().__init__(text)
+        self.at = at
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+def _broker(url: str) -> str:
+    if not _is_address(url, "mqtt", needs_port=False):
+        raise ValueError(f"{url!r} is no broker address; write mqtt://host:1883 or mqtt://user:password@host:1883")
+    return url
+
+
+def _link(url: str) -> str:
+    check_link(url)  # BadLink is a ValueError that says what to write
+    return url
+
+
+def _listen(address: str) -> str:
+    if not _is_address(f"tcp://{address}", "tcp", needs_port=True) or "@" in address:
+        raise ValueError(f"{address!r} is no address to listen at; write host:port, such as 127.0.0.1:8070")
+    return address
+
+
+def _near(metric: str) -> str:
+    numeric = [name for name, about in CATALOGUE.items() if about.numeric]
+    near = difflib.get_close_matches(metric, numeric, n=3, cutoff=0.5)
+    return " or ".join(f'"{name}"' for name in near) or 'a name from the list of metrics, such as "Air/Temperature"'
+
+
+def _is_address(url: str, scheme: str, *, needs_port: bool) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    return (
+        parts.scheme == scheme
+        and bool(parts.hostname)
+        and port != 0
+        and (port is not None or not needs_port)
+        and not (parts.path or parts.query or parts.fragment)
+    )
+
+
+class Facility(_Table):
+    """Who the facility is. `area` becomes the Sparkplug group, `id` the edge node."""
+
+    id: Annotated[Id, Field(description="The facility's id", examples=["330803-care-01"])]
+    area: Annotated[
+        str, Field(pattern=AREA_PATTERN, description="County code (GB/T 2260), begins with 3308", examples=["330803"])
+    ]
+    kind: Annotated[
+        Literal["marriage_office", "care_home", "funeral_home", "relief_station"],
+        Field(description="What kind of facility", examples=["care_home"]),
+    ]
+    name_zh: Annotated[str, Field(min_length=1, max_length=64, description="The Chinese name", examples=["示例养老院"])]
+    name_en: Annotated[
+        str, Field(min_length=1, max_length=128, description="The English name", examples=["Sample Care Home"])
+    ]
+    simulated: Annotated[bool, Field(description="Everything of this facility is simulated")] = False
+
+
+class Store(_Table):
+    """Where the box keeps what it must not lose."""
+
+    directory: Annotated[
+        AsWritten[Path], Field(description="A directory of the box; made if missing", examples=["/var/lib/onetrip"])
+    ]
+
+
+class Uplink(_Table):
+    """How the box reaches the cloud."""
+
+    broker: Annotated[str, AfterValidator(_broker), Field(description="mqtt://[user:password@]host[:port]")] = (
+        "mqtt://127.0.0.1:1883"
+    )
+    primary_host: Annotated[Id, Field(description="The Sparkplug host id of the cloud")] = "onetrip"
+    resend_after_s: Annotated[
+        Seconds, Field(description="No progress of the cloud's watermark for this long: send again from there")
+    ] = 10
+
+
+class Clock(_Table):
+    """How far the box's clock may be from the cloud's before it counts as uncertain, and as bad."""
+
+    warn_after_s: Annotated[Seconds, Field(description="Further off than this: uncertain")] = 5
+    bad_after_s: Annotated[Seconds, Field(description="Further off than this: bad")] = 120
+
+    @model_validator(mode="after")
+    def _warns_first(self) -> "Clock":
+        if self.warn_after_s > self.bad_after_s:
+            raise Mistake(
+                f"warn_after_s is {self.warn_after_s:g}, which is above bad_after_s, {self.bad_after_s:g}; "
+                "write a smaller number",
+                "warn_after_s",
+            )
+        return self
+
+
+class Console(_Table):
+    """The page of the box that people in the house see."""
+
+    listen: Annotated[str, AfterValidator(_listen), Field(description="host:port where the page is served")] = (
+        "127.0.0.1:8070"
+    )
+    simulator: Annotated[
+        AsWritten[Path] | None, Field(description="The control socket of a bench of simulated devices, on this box")
+    ] = None
+
+
+class Rules(_Table):
+    """Alarm rules, in seconds. Defaults from the care-home ladder (domain brief 4.3)."""
+
+    bed_exit_after_s: Annotated[Seconds, Field(description="Alarm bed_exit: out of bed for this long")] = 15 * 60
+    bed_exit_hours: Annotated[
+        AsWritten[tuple[Hour, Hour]],
+        Field(description="Hours in which bed_exit counts: from (included), to (excluded); [0, 24] is always"),
+    ] = (22, 6)
+    out_of_range_hold_s: Annotated[Seconds, Field(description="Alarm out_of_range: outside its limits this long")] = (
+        10 * 60
+    )
+    stationary_after_s: Annotated[Seconds, Field(description="Alarm stationary: a motionless stay this long")] = 60
+    escalate_after_s: Annotated[
+        AsWritten[tuple[Seconds, Seconds, Seconds]],
+        Field(description="Unacknowledged this long: shift lead, duty manager, care-guidance centre"),
+    ] = (60, 180, 300)
+
+    @model_validator(mode="after")
+    def _ladder_goes_up(self) -> "Rules":
+        if list(self.escalate_after_s) != sorted(self.escalate_after_s):
+            steps = ", ".join(f"{step:g}" for step in self.escalate_after_s)
+            ladder = ", ".join(f"{step:g}" for step in sorted(self.escalate_after_s))
+            raise Mistake(
+                f"escalate_after_s is [{steps}]; write each step later than the one before, such as [{ladder}]",
+                "escalate_after_s",
+            )
+        return self
+
+
+class Device(_Table):
+    """A device on this port."""
+
+    id: Annotated[Id, Field(description="The device's id, once in the facility", examples=["bed-101-1"])]
+    location: Annotated[str, Field(max_length=64, description="Where it stands, for people")] = ""
+    life_safety: Annotated[
+        bool | None, Field(description="Going off line is itself an alarm. Left out: as the driver says")
+    ] = None
+    prove_every_days: Annotated[
+        Annotated[int, Field(ge=1, le=366)] | None,
+        Field(description="A life-safety device must prove itself this often, in days"),
+    ] = None
+    options: Annotated[
+        dict[str, bool | int | float | str], Field(description="The driver's own options; see its page")
+    ] = {}
+    limits: Annotated[
+        dict[str, AsWritten[tuple[float, float]]], Field(description="Metric = [lowest, highest] good value")
+    ] = {}
+
+    @model_validator(mode="after")
+    def _limits_are_of_known_metrics(self) -> "Device":
+        for metric, (low, high) in self.limits.items():
+            if metric not in CATALOGUE or not CATALOGUE[metric].numeric:
+                raise Mistake(f"limits: no numeric metric {metric!r}; write {_near(metric)}", "limits", metric)
+            if low > high:
+                raise Mistake(
+                    f'limits."{metric}" is [{low:g}, {high:g}]; write the lowest first: [{high:g}, {low:g}]',
+                    "limits",
+                    metric,
+                )
+        return self
+
+
+class Port(_Table):
+    """A serial line, a serial server or a USB socket, and the driver that reads it."""
+
+    link: Annotated[
+        str,
+        AfterValidator(_link),
+        Field(description="The port's address: usb://, serial://, tcp:// …", examples=["usb://serial=FT12345"]),
+    ]
+    driver: Annotated[str, Field(description="One of the drivers", examples=["radar_r60abd1"])]
+    baud: Annotated[
+        Annotated[int, Field(ge=300, le=4_000_000)] | None,
+        Field(description="Speed of the line. Left out: as the driver says"),
+    ] = None
+    parity: Annotated[
+        Literal["N", "E", "O"] | None, Field(description="None, even, odd. Left out: as the driver says")
+    ] = None
+    stop_bits: Annotated[Literal[1, 2] | None, Field(description="Left out: as the driver says")] = None
+    device: Annotated[list[Device], Field(min_length=1, description="The devices on this port")]
+
+
+class Profile(_Table):
+    """The facility file of a OneTrip box."""
+
+    facility: Facility
+    store: Store
+    uplink: Uplink = Uplink()
+    rules: Rules = Rules()
+    clock: Clock = Clock()
+    console: Console = Console()
+    port: list[Port] = []
+    _source: Source | None = PrivateAttr(None)
+
+    @model_validator(mode="after")
+    def _device_ids_are_unique(self) -> "Profile":
+        seen: set[str] = set()
+        for p, port in enumerate(self.port):
+            for d, device in enumerate(port.device):
+                if device.id in seen:
+                    raise Mistake(f"device id used twice: {device.id}; give each device its own id",
+                                  "port", p, "device", d, "id")  # fmt: skip
+                seen.add(device.id)
+        return self
+
+    @model_validator(mode="after")
+    def _links_are_unique(self) -> "Profile":
+        seen: set[str] = set()
+        for p, port in enumerate(self.port):
+            if port.link in seen:
+                raise Mistake(f"link used twice: {port.link}; list its devices under one port", "port", p, "link")
+            seen.add(port.link)
+        return self
+
+    @property
+    def devices(self) -> dict[str, Device]:
+        return {device.id: device for port in self.port for device in port.device}
+
+    @property
+    def source(self) -> Source | None:
+        """The file it was read from; None for a profile that was made otherwise."""
+        return self._source
+
+    def with_source(self, source: Source) -> "Profile":
+        self._source = source
+        return self

@@ -1,0 +1,33 @@
+"""The sub-commands: their options here, their work in the packages that they import when called."""
+
+import sys
+
+from onetrip.commands import agent, cloud, demo, technician
+from onetrip.commands.command import Command
+
+_WRONG_USE, _NOBODY = 2, 3
+OURS = ("contract", "firmware_bridge", "edge", "cloud", "dashboards", "simulators", "onetrip")
+COMMANDS: tuple[Command, ...] = (*demo.COMMANDS, *agent.COMMANDS, *cloud.COMMANDS, *technician.COMMANDS)
+EXTRA_OF = {command.name: command.needs for command in COMMANDS}
+
+
+def user_errors() -> tuple[type[BaseException], ...]:
+    """Errors whose text is for the user; only of packages that were loaded."""
+    names = (
+        ("edge.settings", "BadFacilityFile"),
+        ("edge.ports", "StoreUnavailable"),
+        ("edge.adapters.sqlite_store", "StoreIsNewer"),
+        ("edge.adapters.control_client", "Refused"),
+        ("cloud.settings", "BadSetting"),
+        ("cloud.ports", "RecordsUnavailable"),
+        ("firmware_bridge.recording", "BadRecording"),
+        ("firmware_bridge.session", "BadOption"),
+        ("firmware_bridge.registry", "UnknownDriver"),
+        ("simulators.demo.city", "CityFailed"),
+    )
+    return (OSError, *(getattr(sys.modules[module], name) for module, name in names if module in sys.modules))
+
+
+def exit_code(error: BaseException) -> int:
+    """2 for what the user can mend in what was typed; 3 when nobody answered."""
+    return _NOBODY if type(error).__name__ == "NoFieldProcess" else _WRONG_USE
