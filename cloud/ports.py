@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from cloud.domain.chain import Tip
 from cloud.domain.intervals import Intervals
@@ -11,7 +11,7 @@ from cloud.domain.picture import Picture
 from cloud.domain.rows import DeviceRow, FacilityRow, Point
 from contract.command import Command
 from contract.events.envelope import Envelope
-from contract.events.types import AlarmRaised, VisitCheckin
+from contract.events.types import AlarmRaised, DrillStarted, VisitCheckin
 
 
 class RecordsUnavailable(Exception):
@@ -60,6 +60,11 @@ class Books(Protocol):
     def alarm_state(self, facility: str, alarm: str) -> str | None: ...
     def move_alarm(self, alarm: str, state: str, at_ms: int, *, level: int | None, reason: str | None) -> None: ...
     def add_visit(self, facility: str, event: VisitCheckin, at_ms: int) -> None: ...
+    def drill_is_on(self, facility: str, drill: str) -> bool | None:
+        """None when no such drill was started."""
+
+    def start_drill(self, facility: str, event: DrillStarted, at_ms: int) -> None: ...
+    def end_drill(self, facility: str, drill: str, reason: str, at_ms: int) -> None: ...
     def answer_command(self, facility: str, command: str, answer: str, at_ms: int) -> None: ...
     def dead_letter(self, topic: str, payload: bytes, reason: str, at_ms: int) -> None: ...
 
@@ -73,8 +78,21 @@ class Books(Protocol):
     def everything_offline(self, cause: str, at_ms: int) -> None: ...
     def device_born(self, row: DeviceRow, at_ms: int) -> None: ...
     def device_offline(self, facility: str, device: str, cause: str | None, at_ms: int) -> None: ...
-    def heard(self, facility: str, at_ms: int) -> None: ...
-    def remember_latest(self, points: Sequence[Point], ingest_at_ms: int) -> None: ...
+    def device_learnt(self, facility: str, device: str, about: Mapping[str, object], at_ms: int) -> None:
+        """By column of its row. A proof or a swap stays one: an older time changes nothing; none is after `at_ms`."""
+
+    def device_clocks(self, offsets_ms: Mapping[tuple[str, str], int]) -> None:
+        """(facility, device) -> the device's own clock minus the facility's."""
+
+    def facility_stands(self, facility: str, about: Mapping[str, object]) -> None:
+        """Its clock and its configuration, by column of its row."""
+
+    def heard(self, facility: str, at_ms: int, clock_ms: int | None) -> None:
+        """`clock_ms`: the facility's clock minus ours, None when this message does not tell."""
+
+    def remember_latest(self, points: Sequence[Point], ingest_at_ms: int) -> None:
+        """Those of drills are passed over."""
+
     def count_readings(self, readings: int, at_ms: int) -> None: ...
     def spool(self, points: Sequence[Point]) -> None: ...
     def changed(self, kind: str, facility: str, ref: str) -> None: ...
@@ -106,7 +124,10 @@ class TelemetryStore(Protocol):
     """How long after `write` returned the points survive a kill of the store."""
 
     def write(self, points: Sequence[Point]) -> None:
-        """Idempotent by (facility, device, metric, time). Raises TelemetryUnavailable."""
+        """Idempotent by (facility, device, metric, time, drill). Raises TelemetryUnavailable.
+
+        Points of a drill must be where no query for real ones can meet them.
+        """
 
 
 class PictureReader(Protocol):
@@ -119,6 +140,8 @@ class PictureReader(Protocol):
 
 
 Row = Mapping[str, object]
+Drills = Literal["exclude", "include", "only"]
+"""Which rows: those of real life, all, or those of drills."""
 
 
 class Queries(Protocol):
@@ -126,12 +149,13 @@ class Queries(Protocol):
 
     def facilities(self) -> list[Row]: ...
     def devices(self, facility: str | None) -> list[Row]: ...
-    def alarms(self, *, open_only: bool, facility: str | None, limit: int) -> list[Row]: ...
-    def visits(self, facility: str | None, limit: int) -> list[Row]: ...
+    def alarms(self, *, open_only: bool, facility: str | None, drill: Drills, limit: int) -> list[Row]: ...
+    def visits(self, facility: str | None, drill: Drills, limit: int) -> list[Row]: ...
+    def drills(self, *, on_only: bool, facility: str | None, limit: int) -> list[Row]: ...
     def command(self, command: str) -> Row | None: ...
     def dead_letters(self, limit: int) -> list[Row]: ...
     def changes_after(self, change: int, limit: int) -> list[tuple[int, str, Row]]:
-        """(change id, kind, row as it is now) for kinds alarm, visit, device, facility, each row once.
+        """(change id, kind, row as it is now) for kinds alarm, visit, drill, device, facility, each row once.
 
         Kind `missed` comes first when changes after `change` are kept no longer. Rows of other kinds are empty.
         """

@@ -1,7 +1,8 @@
 """A time-series server that takes InfluxDB v2 writes: InfluxDB 2, or VictoriaMetrics at its root URL.
 
 URL: influx+http://[token@]host:port[/?org=…&bucket=…]. `Air/Temperature` of a device becomes measurement `air`,
-field `temperature`, tags facility and device; in VictoriaMetrics the series is `air_temperature`.
+field `temperature`, tags facility and device; in VictoriaMetrics the series is `air_temperature`. A point of a drill
+goes to measurement `drill_air`, with the drill's id in tag drill: no query for `air` meets it.
 """
 
 import logging
@@ -56,7 +57,9 @@ class InfluxTelemetry:
 
 def _record(point: Point) -> InfluxPoint:
     measurement, field = CATALOGUE[point.metric].series
-    record = InfluxPoint(measurement).tag("facility", point.facility)
+    record = InfluxPoint(f"drill_{measurement}" if point.drill else measurement).tag("facility", point.facility)
+    if point.drill:
+        record = record.tag("drill", point.drill)
     if point.device:
         record = record.tag("device", point.device)
     return record.field(field, point.value).time(point.at_ms, WritePrecision.MS)

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
+    CompileError,
     DataError,
     DBAPIError,
     IntegrityError,
@@ -68,7 +69,7 @@ def available() -> Iterator[None]:
         yield
     except (DataError, IntegrityError, NotSupportedError, ProgrammingError) as error:
         raise RecordsRefused(str(error.orig).strip()) from error
-    except (OverflowError, UnicodeError) as error:  # a number or a text that the driver cannot even send
+    except (CompileError, OverflowError, UnicodeError) as error:  # what the driver cannot even send
         raise RecordsRefused(str(error)) from error
     except DBAPIError as error:
         raise RecordsUnavailable(f"records: {str(error.orig).strip()}") from error

@@ -4,10 +4,10 @@ import contextlib
 import json
 import logging
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
-from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, and_, bindparam, delete, func, insert, or_, select, update
 
 from cloud.adapters import tables as t
 from cloud.adapters.sql_database import add_up, available, insert_once, upsert
@@ -15,7 +15,7 @@ from cloud.domain.chain import Tip
 from cloud.domain.intervals import Intervals
 from cloud.domain.rows import DeviceRow, FacilityRow, Point
 from contract.events.envelope import GENESIS, Envelope
-from contract.events.types import AlarmRaised, VisitCheckin
+from contract.events.types import AlarmRaised, DrillStarted, VisitCheckin
 
 _KEPT_PAYLOAD = 64 * 1024
 _KEPT_CHANGES = 10_000
@@ -23,6 +23,8 @@ _KEPT_DEAD_LETTERS = 5_000
 _KEPT_INTAKE_MS = 24 * 3600 * 1000
 SLOT_MS = 10_000
 THINNED = "dead letters thinned"
+_OF_AN_ALARM = {"device", "rule", "location", "metric", "value", "limit", "drill"}
+_ONLY_GROW = ("proven_at_ms", "swapped_at_ms")
 log = logging.getLogger(__name__)
 
 
@@ -100,6 +102,7 @@ class SqlBooks:
                 "ingest_at_ms": ingest_at_ms,
                 "late": late,
                 "body": body,
+                "drill": _drill_of(envelope),
             },
         )
 
@@ -108,7 +111,7 @@ class SqlBooks:
         return self._db.scalar(select(c.id).where(c.facility == facility, c.epoch == epoch, c.seq == seq))
 
     def raise_alarm(self, facility: str, event: AlarmRaised, at_ms: int, *, late: bool) -> None:
-        row = event.model_dump(exclude={"alarm"})
+        row = event.model_dump(include=_OF_AN_ALARM)
         for measured in ("value", "limit"):
             if row[measured] is not None and not math.isfinite(row[measured]):
                 row[measured] = None  # the alarm counts, whatever its number; and NaN is not JSON
@@ -141,9 +144,25 @@ class SqlBooks:
             insert(t.visit).values(
                 id=event.visit, facility=facility, source_device_id=event.device, token=event.token,
                 id_masked=event.id_masked, name_masked=event.name_masked, method=event.method, at_ms=at_ms,
+                drill=event.drill,
             )
         )  # fmt: skip
         self.changed("visit", facility, event.visit)
+
+    def drill_is_on(self, facility: str, drill: str) -> bool | None:
+        ended = select(t.drill.c.ended_at_ms).where(t.drill.c.facility == facility, t.drill.c.id == drill)
+        row = self._db.execute(ended).first()
+        return None if row is None else row.ended_at_ms is None
+
+    def start_drill(self, facility: str, event: DrillStarted, at_ms: int) -> None:
+        row = event.model_dump(include={"device", "kind", "what", "by", "for_s"})
+        self._db.execute(insert(t.drill).values(facility=facility, id=event.drill, started_at_ms=at_ms, **row))
+        self.changed("drill", facility, event.drill)
+
+    def end_drill(self, facility: str, drill: str, reason: str, at_ms: int) -> None:
+        which = t.drill.c.facility == facility, t.drill.c.id == drill
+        self._db.execute(update(t.drill).where(*which).values(ended_at_ms=at_ms, end_reason=reason))
+        self.changed("drill", facility, drill)
 
     def answer_command(self, facility: str, command: str, answer: str, at_ms: int) -> None:
         c = t.command.c
@@ -182,8 +201,8 @@ class SqlBooks:
             .values(online=False, cause=cause, since_ms=at_ms)
         )
         self._devices_offline(t.device.c.facility == facility, cause, at_ms)
-        with_it = t.device.c.facility == facility, t.device.c.cause == "edge"  # they went because their node did
-        self._db.execute(update(t.device).where(*with_it).values(cause=cause))
+        gone_with_it = t.device.c.cause.in_(("edge", "drill"))  # because their node went; a drill does not outlive it
+        self._db.execute(update(t.device).where(t.device.c.facility == facility, gone_with_it).values(cause=cause))
         self.changed("facility", facility, facility)
 
     def everything_offline(self, cause: str, at_ms: int) -> None:
@@ -191,8 +210,41 @@ class SqlBooks:
             self.facility_offline(facility, cause, at_ms)
 
     def device_born(self, row: DeviceRow, at_ms: int) -> None:
-        upsert(self._db, t.device, [{**asdict(row), "since_ms": at_ms}])
-        self.changed("device", row.facility, row.id)
+        about = asdict(row)
+        proven = {"proven_at_ms": about.pop("proven_at_ms")}
+        upsert(self._db, t.device, [{**about, "since_ms": at_ms}])
+        self.device_learnt(row.facility, row.id, proven, at_ms)
+
+    def device_learnt(self, facility: str, device: str, about: Mapping[str, object], at_ms: int) -> None:
+        """Births, data and events come by different ways: none may take a newer time back."""
+        c = t.device.c
+        which = c.facility == facility, c.id == device
+        plain = {name: value for name, value in about.items() if name not in _ONLY_GROW}
+        if plain:
+            self._db.execute(update(t.device).where(*which).values(**plain))
+        for name in _ONLY_GROW:
+            time_ms = about.get(name)
+            if isinstance(time_ms, int):
+                kept_ms = min(time_ms, at_ms)  # a clock that runs ahead must not prove anything for years
+                older = or_(c[name].is_(None), c[name] < kept_ms)
+                self._db.execute(update(t.device).where(*which, older).values({name: kept_ms}))
+        self.changed("device", facility, device)
+
+    def device_clocks(self, offsets_ms: Mapping[tuple[str, str], int]) -> None:
+        if not offsets_ms:
+            return
+        which = t.device.c.facility == bindparam("of"), t.device.c.id == bindparam("named")
+        rows = [{"of": facility, "named": device, "by": ms} for (facility, device), ms in sorted(offsets_ms.items())]
+        self._db.execute(update(t.device).where(*which).values(clock_offset_ms=bindparam("by")), rows)
+
+    def facility_stands(self, facility: str, about: Mapping[str, object]) -> None:
+        which = t.facility.c.id == facility
+        known = self._db.execute(select(*(t.facility.c[name] for name in about)).where(which)).mappings().first()
+        differing = {name for name in about if known is not None and known[name] != about[name]}
+        if differing:
+            self._db.execute(update(t.facility).where(which).values(**about))
+        if differing - {"clock_offset_ms"}:  # its last digits never rest; the pages look again by themselves
+            self.changed("facility", facility, facility)
 
     def device_offline(self, facility: str, device: str, cause: str | None, at_ms: int) -> None:
         self._devices_offline(and_(t.device.c.facility == facility, t.device.c.id == device), cause, at_ms)
@@ -203,12 +255,15 @@ class SqlBooks:
         values = {"online": False, "since_ms": at_ms, **({} if cause is None else {"cause": cause})}
         self._db.execute(update(t.device).where(which, t.device.c.online).values(**values))  # type: ignore[arg-type]
 
-    def heard(self, facility: str, at_ms: int) -> None:
-        self._db.execute(update(t.facility).where(t.facility.c.id == facility).values(heard_at_ms=at_ms))
+    def heard(self, facility: str, at_ms: int, clock_ms: int | None) -> None:
+        seen = {} if clock_ms is None else {"clock_seen_ms": clock_ms}
+        self._db.execute(update(t.facility).where(t.facility.c.id == facility).values(heard_at_ms=at_ms, **seen))
 
     def remember_latest(self, points: Sequence[Point], ingest_at_ms: int) -> None:
         newest: dict[tuple[str, str, str], Point] = {}
         for point in points:
+            if point.drill:
+                continue
             key = (point.facility, point.device, point.metric)
             if key not in newest or newest[key].at_ms <= point.at_ms:
                 newest[key] = point
@@ -227,7 +282,7 @@ class SqlBooks:
 
     def spool(self, points: Sequence[Point]) -> None:
         if points:
-            rows = [[p.facility, p.device, p.metric, p.at_ms, p.value] for p in points]
+            rows = [[p.facility, p.device, p.metric, p.at_ms, p.value, p.drill] for p in points]
             self._db.execute(insert(t.telemetry_spool).values(points=json.dumps(rows, separators=(",", ":"))))
 
     def changed(self, kind: str, facility: str, ref: str) -> None:
@@ -236,6 +291,12 @@ class SqlBooks:
 
 def _chain(facility: str, epoch: str):  # type: ignore[no-untyped-def]
     return and_(t.chain.c.facility == facility, t.chain.c.epoch == epoch)
+
+
+def _drill_of(envelope: Envelope) -> str:
+    """Before the data are checked: an event of a drill that breaks its schema is an event of a drill still."""
+    drill = envelope.data.get("drill", "")
+    return _printable(drill)[:64] if isinstance(drill, str) else ""
 
 
 def _printable(text: str) -> str:

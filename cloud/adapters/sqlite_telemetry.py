@@ -1,4 +1,7 @@
-"""The embedded time-series store: one SQLite file, durable when `write` returns, readable by another process."""
+"""The embedded time-series store: one SQLite file, durable when `write` returns, readable by another process.
+
+Points of drills have a table of their own: whoever counts points need not know that there are drills.
+"""
 
 import sqlite3
 from collections.abc import Sequence
@@ -12,6 +15,9 @@ CREATE TABLE IF NOT EXISTS series(
     id INTEGER PRIMARY KEY, facility TEXT NOT NULL, device TEXT NOT NULL, metric TEXT NOT NULL,
     UNIQUE(facility, device, metric));
 CREATE TABLE IF NOT EXISTS point(series INTEGER, at_ms INTEGER, value REAL, PRIMARY KEY(series, at_ms)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS drill_point(
+    drill TEXT, facility TEXT, device TEXT, metric TEXT, at_ms INTEGER, value REAL,
+    PRIMARY KEY(drill, facility, device, metric, at_ms)) WITHOUT ROWID;
 """
 
 
@@ -33,10 +39,12 @@ class SqliteTelemetry:
     def write(self, points: Sequence[Point]) -> None:
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            rows = [(self._series_of(p), p.at_ms, p.value) for p in points]
+            rows = [(self._series_of(p), p.at_ms, p.value) for p in points if not p.drill]
             self._db.executemany(
                 "INSERT INTO point VALUES(?,?,?) ON CONFLICT DO UPDATE SET value = excluded.value", rows
             )
+            drills = [(p.drill, p.facility, p.device, p.metric, p.at_ms, p.value) for p in points if p.drill]
+            self._db.executemany("INSERT OR REPLACE INTO drill_point VALUES(?,?,?,?,?,?)", drills)
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
             if self._db.in_transaction:

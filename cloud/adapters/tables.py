@@ -23,6 +23,11 @@ def _ms(name: str, *, null: bool = False) -> Column[int]:
     return Column(name, BigInteger, nullable=null)
 
 
+def _said(name: str, longest: int) -> Column[str]:
+    """A text that older facilities do not send: empty then."""
+    return Column(name, String(longest), nullable=False, server_default="")
+
+
 facility = Table(
     "facility",
     metadata,
@@ -37,6 +42,11 @@ facility = Table(
     Column("cause", String(32), nullable=False),
     _ms("since_ms"),
     _ms("heard_at_ms"),
+    _said("clock_quality", 16),
+    _ms("clock_offset_ms", null=True),  # its clock minus ours, as it says itself
+    _ms("clock_seen_ms", null=True),  # the same, as we see it
+    _said("config_hash", 64),
+    _said("config_state", 32),
 )
 
 device = Table(
@@ -51,6 +61,11 @@ device = Table(
     Column("online", Boolean, nullable=False),
     Column("cause", String(32), nullable=False),
     _ms("since_ms"),
+    _said("fingerprint", 256),
+    _ms("proven_at_ms", null=True),
+    Column("prove_every_days", Integer, nullable=False, server_default="0"),  # 0: no schedule
+    _ms("swapped_at_ms", null=True),
+    _ms("clock_offset_ms", null=True),  # its own clock minus the facility's, when it last told a time
 )
 
 latest = Table(  # the newest value of each metric
@@ -78,6 +93,7 @@ event = Table(  # the immutable log; every other table of records is a projectio
     _ms("ingest_at_ms"),
     Column("late", Boolean, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    _said("drill", 64),
     UniqueConstraint("id", name="event_id_once"),
 )
 
@@ -124,6 +140,7 @@ alarm = Table(
     _ms("attended_at_ms", null=True),
     _ms("closed_at_ms", null=True),
     Column("close_reason", String(16)),
+    _said("drill", 64),  # of statistics: only rows where this is empty
     Index("alarm_open", "state", "facility"),
 )
 
@@ -138,7 +155,23 @@ visit = Table(
     Column("name_masked", String(8), nullable=False),
     Column("method", String(16), nullable=False),
     _ms("at_ms"),
+    _said("drill", 64),
     Index("visit_at", "facility", "at_ms"),
+)
+
+drill = Table(
+    "drill",
+    metadata,
+    Column("facility", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("device", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("what", String(256), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("for_s", Integer, nullable=False),
+    _ms("started_at_ms"),
+    _ms("ended_at_ms", null=True),
+    Column("end_reason", String(16)),
 )
 
 command = Table(

@@ -1,31 +1,27 @@
 """The API: read the shared records, ask a facility for a step on an alarm, follow what changes."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, HTTPException, Query, Response
-from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import StreamingResponse
 
+from cloud.api import stream
 from cloud.api.schemas import (
     AlarmOut,
     AlarmStepIn,
     CommandOut,
     DeadLetterOut,
     DeviceOut,
+    DrillOut,
     FacilityOut,
     HealthOut,
+    OfDrills,
     VisitOut,
 )
-from cloud.ports import CommandDesk, Queries, RecordsUnavailable, Row
+from cloud.ports import CommandDesk, Queries, Row
 from contract.command import Command
 
 _COMMAND_LIVES_MS = 60_000
-_POLL_S = 0.1
-_BEAT_S = 5.0
-_CHANGES = 500
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Facility = Annotated[str | None, Query(max_length=64)]
@@ -34,6 +30,7 @@ Facility = Annotated[str | None, Query(max_length=64)]
 def router(queries: Queries, desk: CommandDesk, clock: Callable[[], int], new_id: Callable[[], str]) -> APIRouter:
     """`clock` gives UTC milliseconds, `new_id` a UUIDv7 as text."""
     routes = APIRouter(prefix="/api")
+    stream.add_to(routes, queries)
 
     @routes.get("/facilities", response_model=list[FacilityOut])
     def facilities() -> list[Row]:
@@ -44,12 +41,22 @@ def router(queries: Queries, desk: CommandDesk, clock: Callable[[], int], new_id
         return queries.devices(facility)
 
     @routes.get("/alarms", response_model=list[AlarmOut])
-    def alarms(state: Literal["open", "all"] = "open", facility: Facility = None, limit: Limit = 100) -> list[Row]:
-        return queries.alarms(open_only=state == "open", facility=facility, limit=limit)
+    def alarms(
+        state: Literal["open", "all"] = "open",
+        facility: Facility = None,
+        drill: OfDrills = "exclude",
+        limit: Limit = 100,
+    ) -> list[Row]:
+        return queries.alarms(open_only=state == "open", facility=facility, drill=drill, limit=limit)
 
     @routes.get("/visits", response_model=list[VisitOut])
-    def visits(facility: Facility = None, limit: Limit = 100) -> list[Row]:
-        return queries.visits(facility, limit)
+    def visits(facility: Facility = None, drill: OfDrills = "exclude", limit: Limit = 100) -> list[Row]:
+        return queries.visits(facility, drill, limit)
+
+    @routes.get("/drills", response_model=list[DrillOut])
+    def drills(state: Literal["on", "all"] = "all", facility: Facility = None, limit: Limit = 100) -> list[Row]:
+        """Newest first."""
+        return queries.drills(on_only=state == "on", facility=facility, limit=limit)
 
     @routes.post("/alarms/{alarm}/{action}", response_model=CommandOut, status_code=202)
     def step(alarm: str, action: Literal["acknowledge", "attend", "close"], body: AlarmStepIn) -> Row:
@@ -78,36 +85,4 @@ def router(queries: Queries, desk: CommandDesk, clock: Callable[[], int], new_id
         response.headers["Cache-Control"] = "no-store"
         return queries.health()
 
-    @routes.get("/stream", response_class=StreamingResponse)
-    async def stream() -> StreamingResponse:
-        """Server-sent events: `alarm`, `visit`, `device`, `facility` with the row as it is now; `beat` when idle.
-
-        `missed` says to a client that was too slow that it must read the lists again.
-        """
-        last = await run_in_threadpool(queries.last_change)
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(_changes(queries, last), media_type="text/event-stream", headers=headers)
-
     return routes
-
-
-async def _changes(queries: Queries, last: int) -> AsyncIterator[str]:
-    yield _sse("beat", {})
-    idle_s = 0.0
-    while True:
-        try:
-            changes = await run_in_threadpool(queries.changes_after, last, _CHANGES)
-        except RecordsUnavailable:
-            return  # the client comes back by itself
-        for last, kind, row in changes:  # noqa: B007 - the last change seen is where the next look begins
-            if row:
-                yield _sse(kind, row)
-        idle_s = 0.0 if changes else idle_s + _POLL_S
-        if idle_s >= _BEAT_S:
-            idle_s = 0.0
-            yield _sse("beat", {})
-        await asyncio.sleep(_POLL_S)
-
-
-def _sse(event: str, data: Row) -> str:
-    return f"event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

@@ -2,7 +2,15 @@
 
 from typing import Annotated, Literal
 
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
+
+from cloud.ports import Drills
+
+OfDrills = Annotated[
+    Drills,
+    Query(description="exclude: real life only, for everything that counts. include: both. only: those of drills."),
+]
 
 
 class FacilityOut(BaseModel):
@@ -16,6 +24,11 @@ class FacilityOut(BaseModel):
     cause: str
     since_ms: int
     heard_at_ms: int
+    clock_quality: Annotated[str, Field(description="good, uncertain or bad, as the facility says; empty: not said")]
+    clock_offset_ms: Annotated[int | None, Field(description="its clock minus the cloud's, as the facility says")]
+    clock_seen_ms: Annotated[int | None, Field(description="the same, as the cloud sees it in what it last sent")]
+    config_hash: Annotated[str, Field(description="SHA-256 of the facility file that runs; empty: not said")]
+    config_state: Annotated[str, Field(description="where a new facility file stands; empty: not said")]
 
 
 class DeviceOut(BaseModel):
@@ -26,8 +39,16 @@ class DeviceOut(BaseModel):
     life_safety: bool
     simulated: bool
     online: bool
-    cause: str
+    cause: Annotated[str, Field(description="why it is off line; drill: only because of a drill")]
     since_ms: int
+    fingerprint: Annotated[str, Field(description="what the device says it is; empty: it says nothing")]
+    proven_at_ms: Annotated[int | None, Field(description="when it last did what it is for; null: never")]
+    prove_every_days: Annotated[int, Field(description="how often it must prove itself; 0: no schedule")]
+    swapped_at_ms: Annotated[int | None, Field(description="when another device last took its place")]
+    clock_offset_ms: Annotated[int | None, Field(description="its own clock minus the facility's, when last told")]
+
+
+_Drill = Annotated[str, Field(description="the drill it comes from; empty in real life")]
 
 
 class AlarmOut(BaseModel):
@@ -48,6 +69,7 @@ class AlarmOut(BaseModel):
     attended_at_ms: int | None
     closed_at_ms: int | None
     close_reason: str | None
+    drill: _Drill
 
 
 class VisitOut(BaseModel):
@@ -58,6 +80,22 @@ class VisitOut(BaseModel):
     name_masked: str
     method: str
     at_ms: int
+    drill: _Drill
+
+
+class DrillOut(BaseModel):
+    """A drill goes on until it has an end. `by`: a staff number or a role."""
+
+    facility: str
+    id: str
+    device: str
+    kind: str
+    what: str
+    by: str
+    for_s: int
+    started_at_ms: int
+    ended_at_ms: int | None
+    end_reason: str | None
 
 
 class AlarmStepIn(BaseModel):
@@ -97,11 +135,14 @@ class DeadLetterOut(BaseModel):
 
 
 class HealthOut(BaseModel):
+    """Events of drills are not counted, nor devices that are off line only because of a drill."""
+
     facilities: int
     facilities_online: int
     devices: int
     devices_online: int
     events: int
+    drills_on: int
     dead_letters: int
     dead_letters_thinned: int
     chain_breaks: int

@@ -19,6 +19,7 @@ class AlarmPicture:
     escalation: int  # 0 none, 1 shift lead, 2 duty manager, 3 care-guidance centre
     location: str
     raised_at_ms: int
+    drill: str = ""  # the drill that it belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,10 @@ class DevicePicture:
     location: str
     life_safety: bool
     online: bool
-    cause: str  # why it is not: device | port | edge | uplink | ""
+    cause: str  # why it is not: device | port | edge | uplink | drill | ""
     since_ms: int
+    proven_at_ms: int | None = None  # when it last did what it is for
+    prove_every_days: int = 0  # 0: nobody asked for a schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,13 @@ class FacilityPicture:
     beds_occupied: int
     beds_unknown: int  # radar off line or never heard: neither free nor occupied
     checkins_today: int
-    alarms: tuple[AlarmPicture, ...]
+    alarms: tuple[AlarmPicture, ...]  # of real life only
     readings: tuple[tuple[str, str, float], ...]  # (device, metric, value): temperatures worth a tile
+    drill_alarms: tuple[AlarmPicture, ...] = ()  # never counted
+    drills_on: int = 0
+    clock_quality: str = ""  # good | uncertain | bad, as the facility says; "" when it does not
+    clock_offset_ms: int | None = None  # its clock minus ours, as it says
+    clock_seen_ms: int | None = None  # the same, as we see it
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,10 @@
-"""What each event does to the shared records. One event, its log row and its effect share a transaction."""
+"""What each event does to the shared records. One event, its log row and its effect share a transaction.
+
+An event that does nothing here is in the log all the same.
+"""
 
 from cloud.domain.alarm_life import IllegalStep, step
+from cloud.domain.births import difference_ms
 from cloud.ports import Books
 from contract.events.types import (
     AlarmClosed,
@@ -8,14 +12,23 @@ from contract.events.types import (
     AlarmEvent,
     AlarmRaised,
     AlarmStep,
+    ClockJudged,
     CommandRefused,
+    ConfigApplied,
+    DeviceIdentified,
+    DeviceProven,
+    DrillEnded,
+    DrillStarted,
     EventData,
     VisitCheckin,
 )
 
 
-def apply(books: Books, facility: str, data: EventData, at_ms: int, *, late: bool) -> None:
-    """Raises IllegalStep when the event cannot have happened to what the records hold."""
+def apply(books: Books, facility: str, data: EventData, at_ms: int, now_ms: int, *, late: bool) -> None:
+    """`at_ms` by the facility's clock, `now_ms` by ours.
+
+    Raises IllegalStep when the event cannot have happened to what the records hold.
+    """
     match data:
         case AlarmRaised():
             if books.alarm_state(facility, data.alarm) is not None:
@@ -27,6 +40,32 @@ def apply(books: Books, facility: str, data: EventData, at_ms: int, *, late: boo
             books.add_visit(facility, data, at_ms)
         case CommandRefused():
             books.answer_command(facility, data.command, f"refused: {data.reason}", at_ms)
+        case DrillStarted() | DrillEnded():
+            _drill(books, facility, data, at_ms)
+        case DeviceProven():  # in a drill too: a test of the real device is what proves it
+            books.device_learnt(facility, data.device, {"proven_at_ms": at_ms}, now_ms)
+        case DeviceIdentified():
+            swapped = {"swapped_at_ms": at_ms} if data.outcome == "swapped" else {}
+            books.device_learnt(facility, data.device, {"fingerprint": data.fingerprint, **swapped}, now_ms)
+        case ConfigApplied():
+            books.facility_stands(facility, {"config_hash": data.sha256, "config_state": data.result})
+        case ClockJudged():
+            offset_ms = difference_ms(data.offset_ms, 0)
+            books.facility_stands(facility, {"clock_quality": data.quality, "clock_offset_ms": offset_ms})
+
+
+def _drill(books: Books, facility: str, event: DrillStarted | DrillEnded, at_ms: int) -> None:
+    if not event.drill:
+        raise IllegalStep("a drill without an id: it belongs into the field drill")
+    is_on = books.drill_is_on(facility, event.drill)
+    if isinstance(event, DrillStarted):
+        if is_on is not None:
+            raise IllegalStep(f"drill {event.drill} was started before")
+        books.start_drill(facility, event, at_ms)
+    elif is_on:
+        books.end_drill(facility, event.drill, event.reason, at_ms)
+    elif is_on is None:
+        raise IllegalStep(f"no drill {event.drill} was started at {facility}")
 
 
 def _move_alarm(books: Books, facility: str, event: AlarmEvent, at_ms: int) -> None:

@@ -5,7 +5,7 @@ Reading the Sparkplug session happens once for each message; committing is repea
 
 import logging
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -37,6 +37,7 @@ from contract.sparkplug.topics import MalformedTopic, Publish
 
 MAX_MESSAGE_BYTES = 1 << 20
 LATE_MS = 10_000  # an event older than this at ingest does not count as live
+_CLOCK_SAMPLES = 3
 _RETRY_S = 1.0
 _MAX_ID = 64
 _OFFLINE = {Cause.DEATH: None, Cause.NODE: "edge", Cause.NOT_REBORN: "edge", Cause.HOST: "ingest"}
@@ -63,8 +64,10 @@ class _Touched:
     epoch_of: dict[str, str] = field(default_factory=dict)  # each facility's at this place in the batch
     offsets: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     heard: dict[str, int] = field(default_factory=dict)
+    clocks: dict[str, int] = field(default_factory=dict)  # each facility's minus ours
+    device_clocks: dict[tuple[str, str], int] = field(default_factory=dict)
     points: list[Point] = field(default_factory=list)
-    readings: int = 0  # of the points, those measured now: not what a birth repeats, not what was stored
+    readings: int = 0  # of the points, those measured now: not what a birth repeats, what was stored, or a drill's
     acks: list[tuple[str, Ack]] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
 
@@ -75,6 +78,7 @@ class Ingest:
     ) -> None:
         self._records, self._host, self._publish, self._clock = records, host, publish, clock
         self._areas: dict[str, str] = {}  # facility -> Sparkplug group, from what it sends
+        self._clocks: dict[str, deque[int]] = {}  # each facility's minus ours, as last seen
         self.counted: Counter[str] = Counter()
 
     def begin(self, stopping: threading.Event) -> None:
@@ -198,7 +202,8 @@ class Ingest:
         books.count_readings(touched.readings, self._clock())
         books.spool(touched.points)
         for facility, at_ms in touched.heard.items():
-            books.heard(facility, at_ms)
+            books.heard(facility, at_ms, touched.clocks.get(facility))
+        books.device_clocks(touched.device_clocks)
         touched.acks = [
             (facility, Ack(epoch, books.tip(facility, epoch).seq, books.offsets(facility, epoch).watermark))
             for facility, epoch in sorted(touched.epochs)
@@ -227,7 +232,7 @@ class Ingest:
         try:
             if not in_log:
                 raise MalformedEvent(f"id {envelope.id} is in the log already, under another number")
-            event_effects.apply(books, facility, data_of(envelope), envelope.time_ms, late=late)
+            event_effects.apply(books, facility, data_of(envelope), envelope.time_ms, item.at_ms, late=late)
         except (MalformedEvent, IllegalStep) as wrong:
             touched.counted["events_rejected"] += 1
             self._bury(books, item, str(wrong), touched)
@@ -256,6 +261,7 @@ class Ingest:
         values = births.values_of(fact.metrics)
         row = births.facility_row(fact.group, fact.node, values)
         books.facility_online(row, at_ms)
+        self._compare_clocks(fact, at_ms, touched)
         touched.epoch_of[row.id] = row.epoch
         if row.epoch:
             self._note_gaps(books, row.id, row.epoch, values, at_ms)
@@ -279,13 +285,30 @@ class Ingest:
         points = births.points_of(fact.node, fact.device or "", fact.metrics)
         touched.points += points
         if fact.device is None:
+            self._compare_clocks(fact, at_ms, touched)
+            if about := births.standing_of(fact.metrics):
+                books.facility_stands(fact.node, about)
             return
-        if not any(metric.is_historical for metric in fact.metrics):
-            touched.readings += sum(point.metric not in PORT_METRICS for point in points)
         values = births.values_of(fact.metrics)
+        if learnt := births.learnt_of(fact.metrics):
+            books.device_learnt(fact.node, fact.device, learnt, at_ms)
+        if not any(metric.is_historical for metric in fact.metrics) and not births.drill_of(values):
+            touched.readings += sum(point.metric not in PORT_METRICS for point in points)
+            if (offset_ms := births.device_clock_ms(fact.metrics)) is not None:
+                touched.device_clocks[fact.node, fact.device] = offset_ms
         if values.get("Device/Online") is False:
             books.device_offline(fact.node, fact.device, births.cause_of(values, "device"), at_ms)
         self._note_offset(books, fact, touched)
+
+    def _compare_clocks(self, fact: NodeOnline | Data, at_ms: int, touched: _Touched) -> None:
+        """By when the node says that it sent this. Never by an event's time: an event may have waited for hours.
+
+        A message that was held up makes the node's clock look slow, never fast: the largest of the last few is nearest.
+        """
+        if (offset_ms := births.difference_ms(fact.timestamp_ms, at_ms)) is not None:
+            last = self._clocks.setdefault(fact.node, deque(maxlen=_CLOCK_SAMPLES))
+            last.append(offset_ms)
+            touched.clocks[fact.node] = max(last)
 
     @staticmethod
     def _note_offset(books: Books, fact: Data, touched: _Touched) -> None:

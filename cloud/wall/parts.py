@@ -37,6 +37,14 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something to look after that is not the worst thing true of the facility."""
+
+    tone: Tone
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """`heard_at_ms` moves with every message, so it is no change of the card: the beat carries it."""
 
@@ -55,6 +63,8 @@ class Card:
     alarm_tone: Tone
     readings: tuple[Reading, ...]
     stale_after_ms: int
+    notes: tuple[Note, ...]
+    drill: bool
     heard_at_ms: int = field(compare=False)
 
     @property
@@ -62,7 +72,7 @@ class Card:
         """Differs when something worth a highlight changed; a temperature's last digit is not."""
         beds = (self.beds.occupied, self.beds.unknown) if self.beds else ()
         seen = (self.state.en, self.stale, self.devices_online, self.devices, self.checkins_today, self.open_alarms)
-        return repr((*seen, *beds))
+        return repr((*seen, *beds, self.drill))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,24 @@ class AlarmList:
 
 
 @dataclass(frozen=True, slots=True)
+class DrillList:
+    """What drills pretend, in a place of its own: it is in no other part and no number."""
+
+    rows: tuple[AlarmRow, ...]
+    total: int
+    on: Words | None
+    more: Words | None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.total and self.on is None
+
+    @property
+    def key(self) -> str:
+        return repr(([row.id for row in self.rows], self.total, self.on))
+
+
+@dataclass(frozen=True, slots=True)
 class Rest:
     """The facilities that have no card: the best ones, counted by tone."""
 
@@ -102,6 +130,7 @@ class Wall:
     cards: tuple[Card, ...]
     rest: Rest
     alarms: AlarmList
+    drills: DrillList
 
 
-Part = Headline | Card | AlarmList | Rest
+Part = Headline | Card | AlarmList | DrillList | Rest

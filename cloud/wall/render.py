@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from cloud.wall.parts import AlarmList, Card, Headline, Part, Rest, Wall
+from cloud.wall.parts import AlarmList, Card, DrillList, Headline, Part, Rest, Wall
 from contract.words import WORDS, Words
 
 Language = Literal["zh", "en"]
@@ -61,7 +61,7 @@ _ENVIRONMENTS: Mapping[Language, Environment] = {language: _environment(language
 def by_id(wall: Wall) -> dict[str, Part]:
     """The wall's fragments by the id of their element, cards worst first."""
     cards: dict[str, Part] = {card.id: card for card in wall.cards}
-    return {"headline": wall.headline, **cards, "rest": wall.rest, "alarms": wall.alarms}
+    return {"headline": wall.headline, **cards, "rest": wall.rest, "alarms": wall.alarms, "drills": wall.drills}
 
 
 def page(wall: Wall, language: Language) -> str:
@@ -77,5 +77,7 @@ def fragment(part: Part, language: Language) -> str:
             return environment.get_template("_facility.html").render(card=part)
         case AlarmList():
             return environment.get_template("_alarms.html").render(alarms=part)
+        case DrillList():
+            return environment.get_template("_drills.html").render(drills=part)
         case Rest():
             return environment.get_template("_rest.html").render(rest=part)

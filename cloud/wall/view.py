@@ -4,11 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from cloud.domain.picture import AlarmPicture, DevicePicture, FacilityPicture, Picture
-from cloud.wall.parts import AlarmList, AlarmRow, Beds, Card, Headline, Reading, Rest, Tone, Wall
+from cloud.wall.parts import AlarmList, AlarmRow, Beds, Card, DrillList, Headline, Note, Reading, Rest, Tone, Wall
+from cloud.wall.upkeep import clock_note, proof_note
+from cloud.wall.wording import counted, filled, joined, word
 from contract.words import WORDS, Words
 
 CARDS_SHOWN = 8
 ALARMS_SHOWN = 5
+ALARMS_SHOWN_BESIDE_DRILLS = 4
+DRILLS_SHOWN = 2  # where three real alarms and fewer leave room
 STALE_PERIODS = 2
 LIFE_SAFETY = 0
 
@@ -22,6 +26,8 @@ def wall_view(picture: Picture) -> Wall:
     alarms = sorted((alarm for f in picture.facilities for alarm in f.alarms), key=_gravest_first)
     by_id = {f.id: f for f in picture.facilities}
     rows = tuple(_alarm_row(alarm, by_id) for alarm in alarms)
+    drills = _drills(picture, by_id, len(rows))
+    shown = ALARMS_SHOWN if drills.is_empty else ALARMS_SHOWN_BESIDE_DRILLS
     return Wall(
         at_ms=picture.at_ms,
         simulated=any(f.simulated for f in picture.facilities),
@@ -35,15 +41,27 @@ def wall_view(picture: Picture) -> Wall:
         ),
         cards=tuple(cards[:CARDS_SHOWN]),
         rest=_rest(cards[CARDS_SHOWN:]),
-        alarms=AlarmList(rows[:ALARMS_SHOWN], len(rows), _count("alarms.more", len(rows) - ALARMS_SHOWN)),
+        alarms=AlarmList(rows[:shown], len(rows), counted("alarms.more", len(rows) - shown)),
+        drills=drills,
     )
+
+
+def _drills(picture: Picture, by_id: Mapping[str, FacilityPicture], real_alarms: int) -> DrillList:
+    pretended = sorted((alarm for f in picture.facilities for alarm in f.drill_alarms), key=_gravest_first)
+    on = counted("drills.on", sum(f.drills_on for f in picture.facilities))
+    shown = DRILLS_SHOWN if real_alarms < ALARMS_SHOWN_BESIDE_DRILLS else 0
+    rows = tuple(_alarm_row(alarm, by_id) for alarm in pretended)
+    return DrillList(rows[:shown], len(rows), on, counted("drills.more", len(rows) - shown))
 
 
 def _card(facility: FacilityPicture, now_ms: int) -> Card:
     devices = {device.id: device for device in facility.devices}
     stale_after_ms = STALE_PERIODS * facility.period_s * 1000
     expired = now_ms - facility.heard_at_ms > stale_after_ms
-    tone, state = _state(facility, expired=expired)
+    found = (clock_note(facility), proof_note(facility, now_ms))
+    notes = tuple(note for note in found if note is not None)
+    tone, state = _state(facility, notes, expired=expired)
+    counting = [device for device in facility.devices if device.online or not _in_drill(device)]
     return Card(
         id=f"f-{facility.id}",
         kind=word("kind", facility.kind),
@@ -52,22 +70,29 @@ def _card(facility: FacilityPicture, now_ms: int) -> Card:
         tone=tone,
         state=state,
         stale=expired or facility.link != "online",
-        devices_online=sum(device.online for device in facility.devices),
-        devices=len(facility.devices),
+        devices_online=sum(device.online for device in counting),
+        devices=len(counting),
         beds=_beds(facility),
         checkins_today=facility.checkins_today,
         open_alarms=len(facility.alarms),
         alarm_tone=_worst(map(_alarm_tone, facility.alarms)),
         readings=_readings(facility, devices),
         stale_after_ms=stale_after_ms,
+        notes=tuple(note for note in notes if note.words != state),
+        drill=bool(facility.drills_on or facility.drill_alarms or any(map(_in_drill, facility.devices))),
         heard_at_ms=facility.heard_at_ms,
     )
 
 
-def _state(facility: FacilityPicture, *, expired: bool) -> tuple[Tone, Words]:
+def _in_drill(device: DevicePicture) -> bool:
+    return not device.online and device.cause == "drill"
+
+
+def _state(facility: FacilityPicture, notes: tuple[Note, ...], *, expired: bool) -> tuple[Tone, Words]:
     """The worst thing true of the facility. Somebody in danger outranks a broken link."""
     gravest = min(facility.alarms, key=_gravest_first, default=None)
-    off = [device for device in facility.devices if not device.online]
+    off = [device for device in facility.devices if not device.online and not _in_drill(device)]
+    worst = min(notes, key=lambda note: _TONES.index(note.tone), default=None)
     if gravest and _alarm_tone(gravest) == "critical":
         return "critical", word("rule", gravest.rule)
     if facility.link == "offline":
@@ -76,23 +101,26 @@ def _state(facility: FacilityPicture, *, expired: bool) -> tuple[Tone, Words]:
         return "stale", WORDS["state.never"]
     if expired:
         return "stale", WORDS["state.stale"]
+    if worst and worst.tone == "critical":
+        return worst.tone, worst.words
     if gravest:
         return "warn", word("rule", gravest.rule)
     if off:
         return "warn", _devices_off(off)
+    if worst:
+        return worst.tone, worst.words
     return "ok", WORDS["state.ok"]
 
 
 def _devices_off(off: list[DevicePicture]) -> Words:
-    said = _filled("state.devices_off", len(off))
     causes = [word("cause", cause) for cause, _ in Counter(d.cause for d in off if d.cause).most_common()]
-    return Words(" · ".join([said.zh, *(c.zh for c in causes)]), " · ".join([said.en, *(c.en for c in causes)]))
+    return joined(filled("state.devices_off", len(off)), *causes)
 
 
 def _beds(facility: FacilityPicture) -> Beds | None:
     if not facility.beds_total:
         return None
-    return Beds(facility.beds_occupied, facility.beds_total, _count("beds.unknown", facility.beds_unknown))
+    return Beds(facility.beds_occupied, facility.beds_total, counted("beds.unknown", facility.beds_unknown))
 
 
 def _readings(facility: FacilityPicture, devices: Mapping[str, DevicePicture]) -> tuple[Reading, ...]:
@@ -125,13 +153,8 @@ def _alarm_row(alarm: AlarmPicture, facilities: Mapping[str, FacilityPicture]) -
 
 
 def _rest(cards: list[Card]) -> Rest:
-    counted = Counter(card.tone for card in cards)
-    return Rest(_count("facilities.rest", len(cards)), tuple((t, counted[t]) for t in _TONES if counted[t]))
-
-
-def word(group: str, value: str) -> Words:
-    """The catalogue's words for a value from the wire; a value it does not know yet is shown as it is."""
-    return WORDS.get(f"{group}.{value}", Words(value, value))
+    tones = Counter(card.tone for card in cards)
+    return Rest(counted("facilities.rest", len(cards)), tuple((t, tones[t]) for t in _TONES if tones[t]))
 
 
 def _name(facility: FacilityPicture) -> Words:
@@ -146,14 +169,6 @@ def _without_ending(name: str) -> str:
     for ending in _SIMULATED_ENDINGS:
         name = name.removesuffix(ending).rstrip()
     return name
-
-
-def _filled(key: str, number: int) -> Words:
-    return Words(WORDS[key].zh.format(n=number), WORDS[key].en.format(n=number))
-
-
-def _count(key: str, number: int) -> Words | None:
-    return _filled(key, number) if number > 0 else None
 
 
 def _alarm_tone(alarm: AlarmPicture) -> Tone:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cloud.domain.picture import Picture
-from tests.unit.cloud.wall.pictures import NOW_MS, MemoryReader, alarm, city, facility
+from tests.unit.cloud.wall.pictures import NOW_MS, MemoryReader, alarm, city, device, drilled, facility
 from tests.unit.cloud.wall.served import running_clock, served
 
 TV = {"width": 1920, "height": 1080}
@@ -25,7 +25,7 @@ LAYOUT = """() => {
   const overflows = (e) => e.scrollHeight > e.clientHeight + 1;
   const below = (e) => box(e).bottom > box(e.closest(".card")).bottom;
   const cut = [
-    ...[...document.querySelectorAll(".card, .alarms, .alarms ol")].filter(overflows),
+    ...[...document.querySelectorAll(".card, .alarms, .alarms ol, .drills")].filter(overflows),
     ...[...document.querySelectorAll(".figures div")].filter(below),
   ];
   const withText = shown.filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()));
@@ -99,6 +99,38 @@ def test_an_alarm_is_on_the_wall_within_a_second(reader: MemoryReader, wall: str
     assert page.evaluate("window.sameDocument")
 
 
+def test_a_drill_has_a_place_of_its_own_and_is_announced_to_nobody(reader: MemoryReader, wall: str, page: Page) -> None:
+    page.goto(wall)
+    expect(page.locator("#f-330802-marriage-01 .age time")).to_contain_text("秒前")
+    expect(page.locator("#drills")).to_be_hidden()
+    number = page.locator("#headline .tile").nth(1).inner_text()
+    alarms = page.locator("[data-alarm]").count()
+    reader.show(drilled(reader.picture(NOW_MS)))
+    expect(page.locator("#drills")).to_be_visible(timeout=3000)
+    expect(page.locator("#drills h2")).to_contain_text("演练")
+    expect(page.locator("#drills h2 .drill small")).to_have_text("Drill")
+    expect(page.locator("[data-drill-alarm]")).to_have_count(2)
+    expect(page.locator("#f-330802-marriage-01 h3 .drill")).to_be_visible()
+    assert page.locator("#headline .tile").nth(1).inner_text() == number
+    assert page.locator("[data-alarm]").count() == alarms
+    expect(page.locator("#announce")).to_have_text("")
+    reader.show(city())
+    expect(page.locator("#drills")).to_be_hidden()
+
+
+def test_proofs_that_are_due_and_clocks_that_are_wrong_are_on_the_card(page: Page) -> None:
+    overdue = device("call-101-1", life_safety=True, prove_every_days=30, location="101室1床")
+    shown = facility("f", heard_at_ms=running_clock(), period_s=600, devices=(overdue,), clock_seen_ms=130_000)
+    with served(MemoryReader(Picture(NOW_MS, (shown,), 0))) as wall:
+        page.goto(f"{wall}?lang=en")
+        card = page.locator("#f-f")
+        expect(card).to_have_class("card tone-critical")
+        expect(card.locator(".state").first).to_contain_text("Clock 2 min fast")
+        expect(card.locator(".note")).to_contain_text("Proof overdue: 1 · never proven · 101室1床")
+        expect(card.locator(".note .shape")).to_be_visible()
+        page.close()
+
+
 def test_cards_come_and_go_and_keep_their_order(reader: MemoryReader, wall: str, page: Page) -> None:
     page.goto(wall)
     expect(page.locator(".card")).to_have_count(4)
@@ -161,6 +193,27 @@ def test_a_television_shows_all_without_scrolling(page: Page, reader: MemoryRead
     reader.show(replace(shown, facilities=tuple(many[:facilities])))
     with served(reader) as wall:
         page.goto(f"{wall}?lang={lang}")
+        layout = page.evaluate(LAYOUT)
+        page.close()
+    assert layout == {"outside": [], "cut": [], "smallest": 24, "scrolls": False, "wide": False}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("alarms", [0, 3, 6])
+def test_a_television_has_room_for_a_drill_beside_the_alarms(
+    page: Page, reader: MemoryReader, alarms: int, lang: str
+) -> None:
+    shown = drilled(reader.picture(NOW_MS))
+    overdue = device("call-101-1", life_safety=True, prove_every_days=30, location="101室1床床头呼叫按钮")
+    raised = tuple(alarm(f"a-{n}", shown.facilities[0].id, escalation=1) for n in range(alarms))
+    calling, *others = (
+        replace(f, alarms=(), devices=(*f.devices, overdue), clock_offset_ms=8_000) for f in shown.facilities
+    )
+    reader.show(replace(shown, facilities=(replace(calling, alarms=raised), *others)))
+    with served(reader) as wall:
+        page.goto(f"{wall}?lang={lang}")
+        expect(page.locator("#drills")).to_be_visible()
+        expect(page.locator("[data-drill-alarm]")).to_have_count(2 if alarms <= 3 else 0)
         layout = page.evaluate(LAYOUT)
         page.close()
     assert layout == {"outside": [], "cut": [], "smallest": 24, "scrolls": False, "wide": False}

@@ -17,8 +17,8 @@ from cloud.adapters import tables as t
 from cloud.compose import app
 from contract.events.types import AlarmAcknowledged, CommandRefused
 from tests import servers
-from tests.unit.cloud.facility import NOW_MS, TOKEN, Facility, call, check_in
-from tests.unit.cloud.office import Office, empty, office
+from tests.unit.cloud.facility import NOW_MS, TOKEN, Facility, call, check_in, drill_ended, drill_started
+from tests.unit.cloud.office import Office, office
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\n\nevent: alarm\ndata: {}\n\n'; DROP TABLE alarm; --"
 ROUTES = {
@@ -26,33 +26,13 @@ ROUTES = {
     ("get", "/api/devices"),
     ("get", "/api/alarms"),
     ("get", "/api/visits"),
+    ("get", "/api/drills"),
     ("post", "/api/alarms/{alarm}/{action}"),
     ("get", "/api/commands/{command}"),
     ("get", "/api/dead-letters"),
     ("get", "/api/health"),
     ("get", "/api/stream"),
 }
-
-
-@pytest.fixture(scope="module")
-def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with office(f"sqlite:///{tmp_path_factory.mktemp('records')}/records.db") as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def postgresql(postgres_server: servers.Postgres) -> Iterator[Office]:
-    postgres_server.execute("CREATE DATABASE cloud_api")
-    with office(postgres_server.database_url("cloud_api")) as opened:
-        yield opened
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def cloud(request: pytest.FixtureRequest) -> Office:
-    """The cloud on an empty database, once of each kind."""
-    opened: Office = request.getfixturevalue(request.param)
-    empty(opened.engine)
-    return Office(opened.engine)
 
 
 @pytest.fixture
@@ -132,6 +112,11 @@ def test_facilities_and_devices(cloud: Office, home: Facility) -> None:
         "cause": "",
         "since_ms": NOW_MS,
         "heard_at_ms": NOW_MS,
+        "clock_quality": "",
+        "clock_offset_ms": None,
+        "clock_seen_ms": 0,
+        "config_hash": "",
+        "config_state": "",
     }
     assert [(d["id"], d["online"], d["life_safety"]) for d in get(cloud, "/api/devices")] == [
         ("air-1", True, False),
@@ -158,6 +143,36 @@ def test_alarms_open_and_all_newest_first(cloud: Office, home: Facility) -> None
     assert get(cloud, "/api/alarms", facility="care-2") == []
 
 
+def test_alarms_and_visits_of_drills_only_on_request(cloud: Office, home: Facility) -> None:
+    cloud.take(home.event(drill_started()), home.event(call("a-2", drill="d-1"), at_ms=NOW_MS + 1))
+    cloud.take(home.event(check_in("v-2", drill="d-1"), at_ms=NOW_MS + 1))
+    for path, real, pretended in (("/api/alarms", "a-1", "a-2"), ("/api/visits", "v-1", "v-2")):
+        found = {wanted: get(cloud, path, drill=wanted) for wanted in ("exclude", "include", "only")}
+        assert [(row["id"], row["drill"]) for row in found["include"]] == [(pretended, "d-1"), (real, "")]
+        assert [row["id"] for row in found["exclude"]] == [row["id"] for row in get(cloud, path)] == [real]
+        assert [row["id"] for row in found["only"]] == [pretended]
+
+
+def test_drills_that_go_on_and_all_of_them(cloud: Office, home: Facility) -> None:
+    cloud.take(home.event(drill_started("d-1")), home.event(drill_ended("d-1"), at_ms=NOW_MS + 3))
+    cloud.take(home.event(drill_started("d-2"), at_ms=NOW_MS + 4))
+    assert [drill["id"] for drill in get(cloud, "/api/drills")] == ["d-2", "d-1"]
+    assert [drill["id"] for drill in get(cloud, "/api/drills", state="on")] == ["d-2"]
+    assert get(cloud, "/api/drills", facility="care-2") == []
+    assert get(cloud, "/api/drills", limit=1)[0] == {
+        "facility": "care-1",
+        "id": "d-2",
+        "device": "call-101-1",
+        "kind": "bytes",
+        "what": "press",
+        "by": "tech-7",
+        "for_s": 600,
+        "started_at_ms": NOW_MS + 4,
+        "ended_at_ms": None,
+        "end_reason": None,
+    }
+
+
 def test_visits_show_no_token(cloud: Office, home: Facility) -> None:
     (visit,) = get(cloud, "/api/visits")
     assert visit == {
@@ -168,6 +183,7 @@ def test_visits_show_no_token(cloud: Office, home: Facility) -> None:
         "name_masked": "王**",
         "method": "card",
         "at_ms": NOW_MS,
+        "drill": "",
     }
     assert TOKEN not in ask(cloud, "GET", "/api/visits").text
 
@@ -189,6 +205,7 @@ def test_health_counts(cloud: Office, home: Facility) -> None:
         "devices": 2,
         "devices_online": 2,
         "events": 3,
+        "drills_on": 0,
         "dead_letters": 1,
         "dead_letters_thinned": 0,
         "chain_breaks": 0,
@@ -258,6 +275,8 @@ def test_what_is_not_there_is_404(
         ("POST", "/api/alarms/a-1/close", {"by": "desk", "alarm": "a-2"}, ["body", "alarm"]),
         ("GET", "/api/alarms?state=some", None, ["query", "state"]),
         ("GET", "/api/visits?limit=0", None, ["query", "limit"]),
+        ("GET", "/api/alarms?drill=yes", None, ["query", "drill"]),
+        ("GET", "/api/stream?drill=yes", None, ["query", "drill"]),
         ("GET", "/api/dead-letters?limit=1001", None, ["query", "limit"]),
         ("GET", f"/api/devices?facility={'x' * 65}", None, ["query", "facility"]),
     ],
@@ -344,6 +363,28 @@ def test_stream_gives_an_alarm_within_a_second_of_its_commit(cloud: Office) -> N
         assert time.monotonic() - committed < 1
         assert (alarm, row["id"], row["state"], row["location"]) == ("alarm", "a-1", "raised", HOSTILE)
         assert (visit, guest["id"], "token" in guest) == ("visit", "v-1", False)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "seen"),
+    [("exclude", ["d-1", "a-1"]), ("only", ["d-1", "a-2"]), ("include", ["d-1", "a-1", "a-2"])],
+)
+def test_stream_leaves_out_what_drills_pretend_unless_asked(cloud: Office, wanted: str, seen: list[str]) -> None:
+    facility = Facility()
+    options: Any = {"params": {"drill": wanted}, "timeout": 5}
+    with served(cloud) as address, httpx.stream("GET", f"{address}/api/stream", **options) as response:
+        events = events_of(response)
+        assert next(events) == ("beat", {})
+        cloud.take(
+            facility.event(drill_started()), facility.event(call("a-1")), facility.event(call("a-2", drill="d-1"))
+        )
+        cloud.take(*facility.born())
+        rows: list[str] = []
+        for kind, row in events:
+            if kind == "facility":
+                break
+            rows.append(row["id"])
+    assert rows == seen
 
 
 def test_stream_ends_when_its_client_goes(cloud: Office) -> None:

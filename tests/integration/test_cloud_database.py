@@ -4,9 +4,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, insert, inspect, text
+from sqlalchemy import Engine, create_engine, insert, inspect, select, text
 
 from cloud.adapters import sql_database, sql_records
 from cloud.adapters import tables as t
@@ -29,6 +31,58 @@ def test_migrations_lead_to_the_tables_that_the_code_uses(url: str) -> None:
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), t.metadata) == []
     engine.dispose()
+
+
+OLD_ROWS = {  # as the first version wrote them
+    "facility": ("care-1", "330803", "care_home", "示", "x", False, "0a1b2c3d4e5f", True, "", NOW_MS, NOW_MS),
+    "device": ("care-1", "call-1", "call_button", "101", True, False, True, "", NOW_MS),
+    "event": ("care-1", "0a1b2c3d4e5f", 1, "e-1", "x", "y", 0, NOW_MS, NOW_MS, False, b"body"),
+    "alarm": ("a-1", "care-1", "call-1", "call", 0, "raised", 0, "101", "", None, None, False, NOW_MS, *[None] * 4),
+    "visit": ("v-1", "care-1", "kiosk-1", "ab", "330897********123X", "王*", "card", NOW_MS),
+}
+
+
+def test_database_of_the_first_version_is_brought_up_with_its_rows_and_back(url: str) -> None:
+    engine = create_engine(url)
+    migrate(engine, "0001")
+    with engine.begin() as db:
+        for table, row in OLD_ROWS.items():
+            marks = ", ".join("?" if url.startswith("sqlite") else "%s" for _ in row)
+            db.exec_driver_sql(f"INSERT INTO {table} VALUES({marks})", row)
+    open_database(url).dispose()
+    reader = SqlReader(engine)
+    assert [
+        (row["id"], row["drill"]) for row in reader.alarms(open_only=True, facility=None, drill="exclude", limit=9)
+    ] == [("a-1", "")]
+    assert [row["drill"] for row in reader.visits(None, "exclude", 9)] == [""]
+    assert [(d["proven_at_ms"], d["prove_every_days"], d["fingerprint"]) for d in reader.devices(None)] == [
+        (None, 0, "")
+    ]
+    assert [(f["clock_quality"], f["clock_seen_ms"]) for f in reader.facilities()] == [("", None)]
+    assert reader.health()["events"] == 1
+    with engine.begin() as db:
+        assert bytes(db.scalar(select(t.event.c.body))) == b"body"
+        db.execute(insert(t.visit).values(id="v-2", facility="care-1", source_device_id="k", token="t", id_masked="i",
+                                          name_masked="n", method="card", at_ms=1, drill="d-1"))  # fmt: skip
+    migrate(engine, "0001", down=True)
+    with engine.begin() as db:
+        assert [tuple(row) for row in db.execute(text("SELECT id, at_ms FROM visit"))] == [("v-1", NOW_MS)]
+        assert db.execute(text("SELECT count(*) FROM event")).scalar() == 1
+    assert "drill" not in inspect(engine).get_table_names()
+    assert {i["name"] for i in inspect(engine).get_indexes("alarm")} == {"alarm_open"}
+    engine.dispose()
+    up_again = open_database(url)
+    with up_again.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), t.metadata) == []
+    up_again.dispose()
+
+
+def migrate(engine: Engine, revision: str, *, down: bool = False) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(sql_database._MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        (command.downgrade if down else command.upgrade)(config, revision)
 
 
 def test_migration_that_is_cut_short_leaves_nothing_behind(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +141,9 @@ def test_server_that_does_not_answer_is_said_at_once() -> None:
         open_database(f"postgresql+psycopg://onetrip@127.0.0.1:{servers.free_port()}/onetrip")
 
 
-@pytest.mark.parametrize("row", [{"name": "n", "count": 1 << 70}, {"name": "\ud800", "count": 1}])
+@pytest.mark.parametrize(
+    "row", [{"name": "n", "count": 1 << 70}, {"name": "\ud800", "count": 1}, {"name": "n", "count": 1, "no": 1}]
+)
 def test_value_that_the_driver_cannot_even_send_is_refused_not_retried_for_ever(
     url: str, row: dict[str, object]
 ) -> None:

@@ -3,7 +3,7 @@
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,30 +25,9 @@ from contract.events.envelope import digest, rfc3339
 from contract.events.types import AlarmAcknowledged, AlarmClosed, CommandRefused
 from tests import servers
 from tests.unit.cloud.facility import NOW_MS, Facility, call, check_in, envelope_of
-from tests.unit.cloud.office import Office, empty, office
+from tests.unit.cloud.office import Office, office
 
 TEMPERATURE = {"Air/Temperature": 20.5}
-
-
-@pytest.fixture(scope="module")
-def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with office(f"sqlite:///{tmp_path_factory.mktemp('records')}/records.db") as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def postgresql(postgres_server: servers.Postgres) -> Iterator[Office]:
-    postgres_server.execute("CREATE DATABASE cloud_ingest")
-    with office(postgres_server.database_url("cloud_ingest")) as opened:
-        yield opened
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def cloud(request: pytest.FixtureRequest) -> Office:
-    """The cloud on an empty database, once of each kind."""
-    opened: Office = request.getfixturevalue(request.param)
-    empty(opened.engine)
-    return Office(opened.engine)
 
 
 @pytest.fixture

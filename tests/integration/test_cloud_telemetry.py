@@ -8,6 +8,7 @@ import urllib.request
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,22 @@ def test_victoria_metrics_answers_promql_with_the_value(victoria_url: str, devic
     (found,) = json.loads(get(f"{http}/api/v1/query", **query))["data"]["result"]
     assert found["metric"] == {"__name__": "air_temperature", "device": device, "facility": "care-1"}
     assert float(found["value"][1]) == 20.5
+
+
+def test_points_of_a_drill_are_in_no_series_of_real_ones(victoria_url: str, device: str) -> None:
+    at_ms = now_ms()
+    with influx(victoria_url) as store:
+        store.write([*series(device, 20.5, at_ms=at_ms), replace(series(device, 80.0, at_ms=at_ms)[0], drill="d-1")])
+    assert stored(victoria_url, device) == [20.5]
+    http = victoria_url.removeprefix("influx+")
+    (line,) = get(f"{http}/api/v1/export", **{"match[]": f'{{device="{device}",drill!=""}}', **SOON}).splitlines()
+    assert json.loads(line)["metric"] == {
+        "__name__": "drill_air_temperature",
+        "device": device,
+        "facility": "care-1",
+        "drill": "d-1",
+    }
+    assert json.loads(line)["values"] == [80.0]
 
 
 def test_repeat_leaves_one_point(victoria_url: str, device: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from cloud.ports import Message
 from contract.events.envelope import Envelope, Link, decode, encode, rfc3339
 from contract.events.topics import event_topic
-from contract.events.types import AlarmRaised, EventData, VisitCheckin, attributes
+from contract.events.types import AlarmRaised, DrillEnded, DrillStarted, EventData, VisitCheckin, attributes
 from contract.identifiers.uuid7 import uuid7
 from contract.metrics import CATALOGUE
 from contract.sparkplug.edge_session import EdgeSession
@@ -15,6 +15,7 @@ from contract.sparkplug.topics import Publish
 
 NOW_MS = 1_790_000_000_000
 TOKEN = "ab" * 32
+_OF_A_READING = ("Outbox/Offset", "Reading/Drill", "Reading/Device Time")
 
 
 class Facility:
@@ -75,15 +76,26 @@ class Facility:
             **(metrics or {}),
         }
         births = {
-            device: [metric(name, value) for name, value in {"Outbox/Offset": None, **values}.items()]
+            device: [metric(name, value) for name, value in {**dict.fromkeys(_OF_A_READING), **values}.items()]
             for device, values in (devices or {}).items()
         }
         return [message(p) for p in self._session.birth([metric(*one) for one in about.items()], births, NOW_MS)]
 
-    def reading(self, device: str, values: Mapping[str, Any], offset: int, at_ms: int = NOW_MS) -> Message:
-        """One stored reading: its values and its number in the outbox."""
-        metrics = [metric(name, value, at_ms) for name, value in {**values, "Outbox/Offset": offset}.items()]
+    def reading(
+        self, device: str, values: Mapping[str, Any], offset: int, at_ms: int = NOW_MS, *, drill: str = ""
+    ) -> Message:
+        """One stored reading: its values, its number in the outbox and the drill that it comes from."""
+        about = {"Outbox/Offset": offset, **({"Reading/Drill": drill} if drill else {})}
+        metrics = [metric(name, value, at_ms) for name, value in {**values, **about}.items()]
         return message(self._session.device_data(device, metrics, NOW_MS))
+
+    def learnt(self, device: str, values: Mapping[str, Any]) -> Message:
+        """What a device turned out to be: no reading, so no number."""
+        return message(self._session.device_data(device, [metric(*one) for one in values.items()], NOW_MS))
+
+    def gauges(self, values: Mapping[str, Any], sent_ms: int = NOW_MS) -> Message:
+        """What the node says of itself; `sent_ms` by its own clock."""
+        return message(self._session.node_data([metric(*one) for one in values.items()], sent_ms))
 
     def device_dead(self, device: str) -> Message:
         return message(self._session.device_death(device, NOW_MS))
@@ -106,11 +118,20 @@ def envelope_of(event: Message) -> Envelope:
     return decode(event.payload)
 
 
-def call(alarm: str = "a-1", location: str = "101室1床床头") -> AlarmRaised:
-    return AlarmRaised(alarm=alarm, device="call-101-1", rule="call", location=location)
+def call(alarm: str = "a-1", location: str = "101室1床床头", *, drill: str = "") -> AlarmRaised:
+    return AlarmRaised(alarm=alarm, device="call-101-1", rule="call", location=location, drill=drill)
 
 
-def check_in(visit: str = "v-1") -> VisitCheckin:
+def check_in(visit: str = "v-1", *, drill: str = "") -> VisitCheckin:
     return VisitCheckin(
-        visit=visit, device="kiosk-1", token=TOKEN, id_masked="330802********123X", name_masked="王**", method="card"
-    )
+        visit=visit, device="kiosk-1", token=TOKEN, id_masked="330802********123X", name_masked="王**", method="card",
+        drill=drill,
+    )  # fmt: skip
+
+
+def drill_started(drill: str = "d-1", device: str = "call-101-1") -> DrillStarted:
+    return DrillStarted(device=device, kind="bytes", what="press", by="tech-7", for_s=600, drill=drill)
+
+
+def drill_ended(drill: str = "d-1", device: str = "call-101-1") -> DrillEnded:
+    return DrillEnded(device=device, reason="stopped", drill=drill)

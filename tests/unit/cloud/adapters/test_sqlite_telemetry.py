@@ -1,6 +1,7 @@
 """The embedded time-series store: durable, idempotent, readable beside its writer."""
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,23 @@ def test_the_same_moment_of_two_devices_is_two_points(tmp_path: Path) -> None:
     store.write([*points(1, device="air-1"), *points(2, device="air-2"), *points(3, device="")])
     assert [row[1] for row in stored(tmp_path / "t.db")] == ["", "air-1", "air-2"]
     store.close()
+
+
+def test_points_of_a_drill_are_where_no_query_for_real_ones_meets_them(tmp_path: Path) -> None:
+    store = SqliteTelemetry(tmp_path / "t.db")
+    (real,) = points(20.5)
+    drilled = [
+        replace(real, value=value, drill=drill) for drill, value in (("d-1", 80.0), ("d-2", 90.0), ("d-2", 91.0))
+    ]
+    store.write([real, *drilled])
+    store.close()
+    assert [row[-1] for row in stored(tmp_path / "t.db")] == [20.5]
+    reader = sqlite3.connect(tmp_path / "t.db")
+    assert reader.execute("SELECT * FROM drill_point").fetchall() == [
+        ("d-1", "care-1", "air-1", "Air/Temperature", NOW_MS, 80.0),
+        ("d-2", "care-1", "air-1", "Air/Temperature", NOW_MS, 91.0),
+    ]
+    reader.close()
 
 
 def test_failed_write_leaves_nothing_and_the_next_one_works(tmp_path: Path) -> None:

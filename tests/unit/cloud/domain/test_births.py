@@ -21,10 +21,16 @@ def test_facility_says_who_it_is() -> None:
         "Facility/Name En": "Sample Care Home",
         "Facility/Simulated": True,
         "Outbox/Epoch": "0a1b2c3d4e5f",
+        "Clock/Quality": "good",
+        "Clock/Offset": -12,
+        "Config/Hash": "ab" * 32,
+        "Config/State": "trial",
+        "Facility/Invented Later": "passed over",
     }
     assert births.facility_row("330803", "care-1", values) == FacilityRow(
-        "care-1", "330803", "care_home", "样例养老院", "Sample Care Home", simulated=True, epoch="0a1b2c3d4e5f"
-    )
+        "care-1", "330803", "care_home", "样例养老院", "Sample Care Home", simulated=True, epoch="0a1b2c3d4e5f",
+        clock_quality="good", clock_offset_ms=-12, config_hash="ab" * 32, config_state="trial",
+    )  # fmt: skip
 
 
 def test_facility_that_says_nothing_is_known_by_its_id() -> None:
@@ -37,6 +43,11 @@ def test_device_is_on_line_unless_it_says_otherwise() -> None:
     assert births.device_row("care-1", "fall-101", {}) == DeviceRow(
         "care-1", "fall-101", "", "", life_safety=False, simulated=False, online=True, cause=""
     )
+    whole = {"Device/Fingerprint": "SN 1", "Device/Proven At": NOW_MS, "Device/Prove Every": 30}
+    assert births.device_row("care-1", "fall-101", whole) == DeviceRow(
+        "care-1", "fall-101", "", "", life_safety=False, simulated=False, online=True, cause="", fingerprint="SN 1",
+        proven_at_ms=NOW_MS, prove_every_days=30,
+    )  # fmt: skip
     lost = births.device_row("care-1", "fall-101", {"Device/Online": False, "Device/Cause": "port"})
     assert (lost.online, lost.cause) == (False, "port")
 
@@ -104,3 +115,54 @@ def test_points_are_the_numbers_of_the_catalogue() -> None:
 )
 def test_what_no_store_can_hold_is_no_point(value: Any, at_ms: int) -> None:
     assert births.points_of("care-1", "air-1", [metric("Air/Temperature", value, at_ms)]) == []
+
+
+# drills, clocks, and what is said anew
+
+
+def test_points_of_a_drill_carry_its_id() -> None:
+    said = [metric("Air/Temperature", 80.0), metric(births.DRILL, "d-1"), metric(births.DEVICE_TIME, NOW_MS)]
+    assert births.points_of("care-1", "air-1", said) == [
+        Point("care-1", "air-1", "Air/Temperature", NOW_MS, 80.0, drill="d-1")
+    ]
+
+
+@pytest.mark.parametrize("none", [[], [metric(births.DRILL, None)], [metric(births.DRILL, "")]])
+def test_reading_that_names_no_drill_is_of_real_life(none: list[MetricValue]) -> None:
+    (point,) = births.points_of("care-1", "air-1", [metric("Air/Temperature", 20.5), *none])
+    assert point.drill == ""
+
+
+@pytest.mark.parametrize(
+    ("odd", "drill"), [(7, "unknown"), ("\0", "unknown"), ("a b,c=\\\n", "a-b-c---"), ("d" * 99, "d" * 64)]
+)
+def test_odd_name_of_a_drill_is_a_drill_still_and_fits_any_store(odd: object, drill: str) -> None:
+    assert births.drill_of({births.DRILL: odd}) == drill
+
+
+def test_what_is_said_anew_is_known_by_its_column_a_null_too() -> None:
+    node = [metric("Clock/Quality", "bad"), metric("Clock/Offset", None), metric("Outbox/Events Waiting", 1)]
+    assert births.standing_of(node) == {"clock_quality": "bad", "clock_offset_ms": None}
+    device = [metric("Device/Proven At", NOW_MS), metric("Device/Prove Every", None), metric("Air/Humidity", 1.0)]
+    assert births.learnt_of(device) == {"proven_at_ms": NOW_MS, "prove_every_days": 0}
+    assert births.standing_of(device) == births.learnt_of(node) == {}
+
+
+@pytest.mark.parametrize("nonsense", [0, -1, 1 << 62, True, "soon", 1.5])
+def test_proof_at_a_time_that_cannot_be_is_none(nonsense: object) -> None:
+    row = births.device_row("care-1", "d", {"Device/Proven At": nonsense, "Device/Prove Every": nonsense})
+    assert (row.proven_at_ms, row.prove_every_days) == (None, 0)
+
+
+def test_clock_of_a_device_is_compared_with_its_facilitys() -> None:
+    told = metric(births.DEVICE_TIME, NOW_MS + 90_000)
+    assert births.device_clock_ms([metric("Air/Temperature", 20.5), told]) == 90_000
+    assert births.device_clock_ms([metric("Air/Temperature", 20.5)]) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "difference"),
+    [(None, None), ("1", None), (True, None), (7, 2), (1 << 64, 1 << 53), (-(1 << 64), -(1 << 53))],
+)
+def test_difference_of_two_clocks_fits_any_column(one: object, difference: int | None) -> None:
+    assert births.difference_ms(one, 5) == difference

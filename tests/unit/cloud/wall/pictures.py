@@ -106,6 +106,19 @@ def city() -> Picture:
     return Picture(NOW_MS, (facility("330802-marriage-01"), care, funeral, relief), 1284)
 
 
+def drilled(shown: Picture) -> Picture:
+    """A drill at the first facility: a call and a device cut off, beside a real life that knows nothing of it."""
+    home, *others = shown.facilities
+    pretended = (
+        alarm("drill-call", home.id, drill="d-1", location="演练床位"),
+        alarm("drill-silent", home.id, drill="d-1", rule="device_silent", priority=2, location="演练端口"),
+        alarm("drill-fall", home.id, drill="d-1", rule="fall", location="演练卫生间"),
+    )
+    cut_off = device("cut-off", online=False, cause="drill")
+    with_drill = replace(home, drill_alarms=pretended, drills_on=1, devices=(*home.devices, cut_off))
+    return replace(shown, facilities=(with_drill, *others))
+
+
 class MemoryReader:
     """A PictureReader whose picture a test changes while the wall is open; it counts what it is asked."""
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from cloud.wall import render, routes
-from tests.unit.cloud.wall.pictures import MemoryReader, alarm, care_home, city
+from tests.unit.cloud.wall.pictures import MemoryReader, alarm, care_home, city, drilled
 from tests.unit.cloud.wall.served import served, stream, until_beat
 
 pytestmark = pytest.mark.loopback  # a real server, a real client
@@ -85,7 +85,7 @@ def test_a_new_client_gets_everything_then_only_what_changed(reader: MemoryReade
         cards = [
             f"f-{name}" for name in ("330803-care-01", "330802-relief-01", "330800-funeral-01", "330802-marriage-01")
         ]
-        assert set(fragments) == {"headline", "rest", "alarms", *cards}
+        assert set(fragments) == {"headline", "rest", "alarms", "drills", *cards}
         assert [card for card, _ in beat["facilities"]] == cards
         assert beat["build"] == render.BUILD
 
@@ -96,6 +96,17 @@ def test_a_new_client_gets_everything_then_only_what_changed(reader: MemoryReade
             pass
         assert set(changed[0]) == {"headline", "f-330802-marriage-01"}
         assert dict(changed[1]["facilities"])["f-330802-marriage-01"] == married.heard_at_ms
+
+
+def test_a_drill_reaches_the_wall_without_a_word_to_the_alarms(reader: MemoryReader, wall: str) -> None:
+    assert '<section id="drills"' in httpx.get(wall).text
+    with stream(wall) as events:
+        until_beat(events)
+        reader.show(drilled(city()))
+        while not (changed := until_beat(events))[0]:
+            pass
+    assert set(changed[0]) == {"drills", "f-330802-marriage-01"}
+    assert "演练" in changed[0]["f-330802-marriage-01"]
 
 
 def test_nothing_changed_still_beats(wall: str) -> None:
@@ -141,6 +152,10 @@ def test_text_is_readable_in_both_colour_schemes() -> None:
             assert contrast(colours[token], colours["card"]) >= 4.5, token
             assert contrast(colours[token], colours["bg"]) >= 4.5, token
         assert contrast(colours["lost-ink"], colours["lost-bg"]) >= 4.5
+        assert contrast(colours["drill-line"], colours["card"]) >= 3  # a border, no text
+    tags = dict(re.findall(r"--(sim|drill): (#\w{6})", css))
+    assert all(contrast("#FFFFFF", tags[tag]) >= 7 for tag in ("sim", "drill"))
+    assert tags["sim"] != tags["drill"]
 
 
 def contrast(one: str, other: str) -> float:
