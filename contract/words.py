@@ -84,6 +84,8 @@ WORDS: Mapping[str, Words] = {
     "rule.out_of_range": Words("温度超限", "Out of range"),
     "rule.device_silent": Words("设备失联", "Device silent"),
     "rule.fire": Words("火警", "Fire"),
+    "rule.gas_leak": Words("燃气泄漏", "Gas leak"),
+    "rule.water_leak": Words("漏水", "Water leak"),
     "alarm.raised": Words("未确认", "Unanswered"),
     "alarm.acknowledged": Words("已确认", "Acknowledged"),
     "alarm.attended": Words("已到场", "Attended"),

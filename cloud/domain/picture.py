@@ -13,7 +13,7 @@ class AlarmPicture:
     id: str
     facility: str
     device: str
-    rule: str  # call | fall | stationary | bed_exit | out_of_range | device_silent | fire
+    rule: str  # call | fall | stationary | bed_exit | out_of_range | device_silent | fire | gas_leak | water_leak
     priority: int  # 0 life safety … 4 debug
     state: str  # raised | acknowledged | attended
     escalation: int  # 0 none, 1 shift lead, 2 duty manager, 3 care-guidance centre

@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contract.events.envelope import Envelope, MalformedEvent, explain
 
-Rule = Literal["call", "fall", "stationary", "bed_exit", "out_of_range", "device_silent", "fire"]
+Rule = Literal[
+    "call", "fall", "stationary", "bed_exit", "out_of_range", "device_silent", "fire", "gas_leak", "water_leak"
+]
 RULES: tuple[str, ...] = get_args(Rule)
 
 Name = Annotated[str, Field(min_length=1, max_length=64)]
@@ -158,6 +160,14 @@ class DeviceEvent(EventData):
         return f"device/{self.device}"
 
 
+class DeviceTold(DeviceEvent):
+    """设备消息: something a device told that is no fault and has no event of its own."""
+
+    type_name = "onetrip.device.told.v1"
+    what: Name
+    detail: Text = ""
+
+
 class DeviceProven(DeviceEvent):
     """验证有效: a life-safety device did what it is for, in a test or for real."""
 
@@ -301,6 +311,7 @@ TYPES: Mapping[str, type[EventData]] = {
         AlarmClosed,
         CommandRefused,
         DeviceFault,
+        DeviceTold,
         DeviceProven,
         DeviceIdentified,
         DeviceCommissioned,

@@ -88,6 +88,7 @@ def _run(
         Replay(
             lambda confirm: make_field(profile, drivers, store, ids, secret, now, confirm), sessions, comparison
         ).run(reader.entries(), before)
+        comparison.truncated = reader.truncated
     finally:
         store.close()
 

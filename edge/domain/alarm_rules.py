@@ -6,6 +6,7 @@ Limits and times come from the facility file. A missing value is never zero and 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Literal
 
 from contract.events.types import EventData
 from edge.domain.alarms import AlarmBook
@@ -67,8 +68,8 @@ class AlarmRules:
         alarm = self._book.find(device, "call", self._drill)
         return self._book.attend(alarm.id, "bedside") if alarm else []
 
-    def on_fire(self, device: str, now: Moment) -> list[EventData]:
-        return self._book.raise_alarm(device, "fire", now, drill=self._drill)
+    def on_hazard(self, device: str, hazard: Literal["fire", "gas_leak", "water_leak"], now: Moment) -> list[EventData]:
+        return self._book.raise_alarm(device, hazard, now, drill=self._drill)
 
     def on_silence(self, device: str, now: Moment, drill: str = "") -> list[EventData]:
         return self._book.raise_alarm(device, "device_silent", now, drill=drill)

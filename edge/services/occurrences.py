@@ -8,6 +8,7 @@ from typing import Any
 from contract.events.types import (
     CremationStep,
     DeviceFault,
+    DeviceTold,
     DeviceUpdated,
     DoorEvent,
     EventData,
@@ -28,6 +29,7 @@ _NO_EVENT = frozenset({
     "update_started",
     "update_verified",
 })  # fmt: skip
+_TOLD = frozenset({"baud_changed", "button_learned", "detector_tested", "panel_pressed"})  # no faults
 _METHODS = ("face", "card", "fingerprint", "password")
 
 
@@ -76,10 +78,12 @@ class Occurrences:
                 return rules.on_press(news.device, now)
             case "call_cancelled":
                 return rules.on_cancel(news.device)
-            case "fire":  # one alarm for the panel; each detector that reports is told as well
-                return [*rules.on_fire(news.device, now), _fault(news)]
+            case "fire" | "gas_leak" | "water_leak" as hazard:  # one alarm; each detector that reports is told as well
+                return [*rules.on_hazard(news.device, hazard, now), _fault(news)]
         if news.what in _NO_EVENT:
             return []
+        if news.what in _TOLD:
+            return [DeviceTold(device=news.device, what=news.what, detail=_details(news))] if news.device else []
         try:
             return [self._plain[news.what](news)] if news.what in self._plain else [_fault(news)]
         except (ValueError, TypeError):  # a detail that no event may carry: say that something happened at least
@@ -114,8 +118,11 @@ def _updated(news: DeviceNews, result: str) -> DeviceUpdated:
 
 
 def _fault(news: DeviceNews) -> DeviceFault:
-    detail = ", ".join(f"{key}={value}" for key, value in sorted(news.values.items()))
-    return DeviceFault(device=news.device, port=news.port, what=news.what, detail=detail[:_TEXT])
+    return DeviceFault(device=news.device, port=news.port, what=news.what, detail=_details(news))
+
+
+def _details(news: DeviceNews) -> str:
+    return ", ".join(f"{key}={value}" for key, value in sorted(news.values.items()))[:_TEXT]
 
 
 def _text(news: DeviceNews, key: str) -> str:

@@ -27,6 +27,7 @@ class Comparison:
     recorded: dict[int, str] = field(default_factory=dict)  # number -> SHA-256 of the event's bytes
     replayed: dict[int, str] = field(default_factory=dict)
     sealed_ports: set[int] = field(default_factory=set)  # whose bytes could not be opened
+    truncated: bool = False  # the recording was cut off
     sends_differ: int = 0  # times a driver wanted to send other bytes than it did then
 
     @property

@@ -82,6 +82,7 @@ def _tell(comparison: Comparison, *, as_json: bool) -> int:
         "same": comparison.same,
         "sends_differ": comparison.sends_differ,
         "closed_ports": sorted(comparison.sealed_ports),
+        "truncated": comparison.truncated,
         "exact": comparison.is_exact,
     }
     if as_json:
@@ -89,6 +90,8 @@ def _tell(comparison: Comparison, *, as_json: bool) -> int:
     else:
         verdict = "✓ 逐字节相同 the same, byte for byte" if comparison.is_exact else "▲ 不同 NOT the same"
         print(f"{verdict}: {told['same']} of {told['recorded']} events")
+        if comparison.truncated:
+            print("  ▲ 录制文件不完整 the recording is torn at its end")
         if comparison.sealed_ports:
             print(f"  端口 {told['closed_ports']} 的内容已加密 private and closed without --key")
     return 0 if comparison.is_exact else _DIFFERS

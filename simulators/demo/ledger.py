@@ -10,7 +10,10 @@ from typing import Any
 from simulators.bench import Incident
 from simulators.demo.city import City
 
-_POINTS = "SELECT count(*) FROM point p JOIN series s ON s.id = p.series WHERE s.facility = ? AND s.device != ''"
+_POINTS = (
+    "SELECT (SELECT count(*) FROM point p JOIN series s ON s.id = p.series WHERE s.facility = ?1 AND s.device != '')"
+    " + (SELECT count(*) FROM drill_point WHERE facility = ?1 AND device != '')"
+)
 _SAME_MS = 15_000  # an effect this long after an incident at the latest
 _EFFECT = {"call": "call", "fall": "fall"}  # what happened -> the alarm rule it must raise, exactly once
 

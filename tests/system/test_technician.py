@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -81,7 +82,8 @@ def box(directory: Path, facility: Facility) -> Iterator[Box]:
             yield made
         finally:
             process.terminate()
-            assert process.wait(20) == 0
+            log, _ = process.communicate(timeout=20)
+            assert process.returncode == 0, log
 
 
 @pytest.fixture
@@ -174,17 +176,20 @@ def test_a_torn_recording_is_replayed_up_to_where_it_is_torn(home: Box, tmp_path
     recording = recorded(home, path)
     home.act("call-101-1", "press")
     eventually("a call", lambda: home.alarms("call"), 10)
+    time.sleep(2.5)  # a block is written once a second
     end(recording)
     path.write_bytes(path.read_bytes()[:-100])
     torn = home.run("replay", str(path))
     assert "Traceback" not in torn.stderr
     assert "alarm.raised" in torn.stdout
+    assert "torn at its end" in torn.stdout
 
 
 def test_frames_are_shown_decoded_beside_their_bytes_and_errors_are_marked(home: Box) -> None:
-    watching = home.start("watch", "fall-101", "--for", "6")
-    home.bench.do(lambda: home.bench.find(home.facility.id, "fall-101").terminal.write(b"\x53\x59\xff"))
+    watching = home.start("watch", "fall-101", "--for", "8")
     for _ in range(5):
+        time.sleep(1)
+        home.bench.do(lambda: home.bench.find(home.facility.id, "fall-101").terminal.write(b"\x53\x59\xff\xff"))
         home.act("fall-101", "fall")
         home.act("fall-101", "stand_up")
     told, _ = watching.communicate(timeout=30)
