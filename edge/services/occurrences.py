@@ -24,7 +24,9 @@ from edge.services.check_in import CheckIn
 
 _TEXT = 256  # what an event's texts may be long
 _NO_EVENT = frozenset({
+    "action_done",
     "code_scanned",  # no workflow takes codes yet, and what they say may be about a person
+    "door_event",  # a door opened or closed: too often, and about nobody
     "printed",
     "update_started",
     "update_verified",
@@ -90,7 +92,9 @@ class Occurrences:
             return [DeviceFault(device=news.device, port=news.port, what=news.what, detail="details not usable")]
 
     def _door(self, news: DeviceNews, result: str) -> DoorEvent:
-        person = next((str(news.values[key]) for key in ("person", "card") if news.values.get(key)), "")
+        person = str(news.values.get("person", "")) or ":".join(
+            str(news.values[key]) for key in ("facility_code", "card") if key in news.values
+        )
         method = str(news.values.get("method", "card" if result == "presented" else "other"))
         about: dict[str, Any] = {
             "device": news.device,

@@ -10,7 +10,14 @@ from firmware_bridge.session import Line
 __all__ = ["BadLink", "Link", "LinkLost", "LinkUnavailable", "check_link", "open_link"]
 
 # Each module has EXAMPLE, check(place) raising BadLink, and open_link(place, line) raising LinkUnavailable.
-_SCHEMES: Mapping[str, str] = {"serial": "serial_line", "tcp": "tcp", "hid": "hid"}
+_SCHEMES: Mapping[str, str] = {
+    "serial": "serial_line",
+    "tcp": "tcp",
+    "hid": "hid",
+    "usb": "usb",
+    "listen": "listen",
+    "mqtt": "mqtt",
+}
 
 
 def open_link(url: str, line: Line) -> Link:

@@ -69,6 +69,10 @@ class PseudoTerminal:
         os.close(self._master)
         self._master = self._slave = -1
 
+    def fileno(self) -> int:
+        """Readable when `read` has something; -1 while unplugged."""
+        return self._master
+
     def read(self, timeout_s: float = 0.0) -> bytes:
         """Return what the program wrote; b"" when it wrote nothing in time, or the port is unplugged."""
         if not self.plugged:
