@@ -18,6 +18,7 @@ RULES: tuple[str, ...] = get_args(Rule)
 
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 Text = Annotated[str, Field(max_length=256)]
+MaskedNumber = Annotated[str, Field(pattern=r"^([0-9]{6}\*{8}[0-9]{3}[0-9X]|[A-Z]{3}\*{8}[0-9]{4})$")]
 Token = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -46,7 +47,7 @@ class IdentityRead(EventData):
     method: Literal["card", "manual"]
     result: Literal["ok", "bad_check_digit", "unreadable", "unsupported_card"]
     token: Token | None = None
-    id_masked: Annotated[str, Field(pattern=r"^[0-9]{6}\*{8}[0-9]{3}[0-9X]$")] | None = None
+    id_masked: MaskedNumber | None = None
     reason: Text = ""
 
     @property
@@ -62,7 +63,7 @@ class VisitCheckin(EventData):
     visit: Name
     device: Name
     token: Token
-    id_masked: Annotated[str, Field(pattern=r"^[0-9]{6}\*{8}[0-9]{3}[0-9X]$")]
+    id_masked: MaskedNumber
     name_masked: Annotated[str, Field(pattern=r"^.\*{1,2}$")]
     method: Literal["card", "manual"]
 

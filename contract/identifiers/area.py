@@ -24,4 +24,6 @@ AREAS: Mapping[str, Area] = {
     )
 }
 
-TEST_AREAS = frozenset({"330897", "330898", "330899"})  # assigned to no county: numbers in them belong to nobody
+# Assigned to no county, and to no resident of Hong Kong, Macao or Taiwan (whose numbers begin with 810000, 820000 and
+# 830000): numbers in them belong to nobody.
+TEST_AREAS = frozenset({"330897", "330898", "330899", "810097", "820098", "830099"})

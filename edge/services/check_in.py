@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Callable, Mapping
 
 from contract.events.types import EventData, IdentityRead, VisitCheckin
-from contract.identifiers import citizen_number
+from contract.identifiers import citizen_number, foreign_card
 from edge.domain.moment import Moment
 from edge.domain.readings import Value
 
@@ -19,11 +19,10 @@ class CheckIn:
     def on_card(self, device: str, card: Mapping[str, Value], now: Moment) -> list[EventData]:
         """identity.read always, visit.checkin when the number is good. The card's fields are forgotten on return."""
         try:
-            number = citizen_number.parse(str(card["id_number"]), test=self._simulated).number
-        except citizen_number.BadCitizenNumber as wrong:  # whose text never repeats the number
+            number, masked = self._number(str(card["id_number"]), str(card.get("card_type", "resident")))
+        except (citizen_number.BadCitizenNumber, foreign_card.BadForeignCard) as wrong:  # never repeat the number
             return [IdentityRead(device=device, method="card", result="bad_check_digit", reason=str(wrong))]
         token = hmac.new(self._site_key, number.encode(), hashlib.sha256).hexdigest()
-        masked = citizen_number.mask(number)
         return [
             IdentityRead(device=device, method="card", result="ok", token=token, id_masked=masked),
             VisitCheckin(
@@ -35,6 +34,14 @@ class CheckIn:
                 method="card",
             ),
         ]
+
+    def _number(self, text: str, card_type: str) -> tuple[str, str]:
+        """The number and how it may be shown."""
+        if card_type == "foreign_resident":
+            number = foreign_card.parse(text, test=self._simulated)
+            return number, foreign_card.mask(number)
+        number = citizen_number.parse(text, test=self._simulated).number
+        return number, citizen_number.mask(number)
 
     def on_failure(self, device: str, what: str, detail: Mapping[str, Value]) -> list[EventData]:
         """`what`: card_unreadable or card_unsupported; the visitor is sent to a window, never turned away."""

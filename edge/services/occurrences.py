@@ -28,10 +28,11 @@ _NO_EVENT = frozenset({
     "code_scanned",  # no workflow takes codes yet, and what they say may be about a person
     "door_event",  # a door opened or closed: too often, and about nobody
     "printed",
+    "signature_rejected",  # the person signs again; nothing was kept
     "update_started",
     "update_verified",
 })  # fmt: skip
-_TOLD = frozenset({"baud_changed", "button_learned", "detector_tested", "panel_pressed"})  # no faults
+_TOLD = frozenset({"baud_changed", "button_learned", "detector_tested", "ends_set", "panel_pressed"})  # no faults
 _METHODS = ("face", "card", "fingerprint", "password")
 
 

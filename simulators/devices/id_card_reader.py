@@ -9,7 +9,7 @@ from functools import reduce
 from operator import xor
 
 from simulators.devices import Report
-from simulators.people import Person
+from simulators.people import ForeignResident, HmtResident, Person
 
 HEADER = bytes.fromhex("AAAAAA9669")
 MAX_COMMAND_LENGTH = 64
@@ -22,17 +22,55 @@ TEXT_LENGTH, PHOTO_LENGTH = 256, 1024
 PHOTO = b"SIM1" + bytes(PHOTO_LENGTH - 4)  # WLT photos are proprietary: ours say that they are none
 SAM_ID = struct.pack("<HHIII", 5, 1, 20260101, 1, 1)  # written D2.D2-int32-int32-int32
 
-_FIELDS = (
-    ("name", 30),
-    ("sex", 2),
-    ("ethnic", 4),
-    ("birth", 16),
-    ("address", 70),
-    ("id_number", 36),
-    ("issuer", 30),
-    ("valid_from", 16),
-    ("valid_to", 16),
-)
+FINGER_LENGTH, ADDRESS_LENGTH = 512, 70
+BAUDS = (115200, 57600, 38400, 19200, 9600)
+
+Holder = Person | ForeignResident | HmtResident
+
+_BLANK = ""
+_FIELDS: dict[type, tuple[tuple[str, int], ...]] = {
+    Person: (
+        ("name", 30),
+        ("sex", 2),
+        ("ethnic", 4),
+        ("birth", 16),
+        ("address", 70),
+        ("id_number", 36),
+        ("issuer", 30),
+        ("valid_from", 16),
+        ("valid_to", 16),
+        (_BLANK, 36),
+    ),
+    ForeignResident: (
+        ("english_name", 120),
+        ("sex", 2),
+        ("id_number", 30),
+        ("nationality", 6),
+        ("chinese_name", 30),
+        ("valid_from", 16),
+        ("valid_to", 16),
+        ("birth", 16),
+        ("version", 4),
+        ("authority", 8),
+        (_BLANK, 8),
+    ),
+    HmtResident: (
+        ("name", 30),
+        ("sex", 2),
+        (_BLANK, 4),
+        ("birth", 16),
+        ("address", 70),
+        ("id_number", 36),
+        ("issuer", 30),
+        ("valid_from", 16),
+        ("valid_to", 16),
+        ("pass_number", 18),
+        ("issue_count", 4),
+        (_BLANK, 14),
+    ),
+}
+_LAYOUT_AT = 248
+_LETTERS = {ForeignResident: "I", HmtResident: "J"}
 
 
 def answer(sw3: int, data: bytes = b"") -> bytes:
@@ -40,9 +78,14 @@ def answer(sw3: int, data: bytes = b"") -> bytes:
     return HEADER + body + bytes([reduce(xor, body)])
 
 
-def text_block(person: Person) -> bytes:
-    """The 256 bytes of text on a resident card: UTF-16LE fields filled up with spaces."""
-    return b"".join(_field(getattr(person, name), size) for name, size in _FIELDS) + _field("", 36)
+def text_block(holder: Holder) -> bytes:
+    """The 256 bytes of text on a card: UTF-16LE fields filled up with spaces, and the letter of the layout."""
+    block = b"".join(_field(getattr(holder, name, ""), size) for name, size in _FIELDS[type(holder)])
+    return _lettered(block, _LETTERS.get(type(holder), " "))
+
+
+def _lettered(block: bytes, letter: str) -> bytes:
+    return block[:_LAYOUT_AT] + letter.encode("utf-16-le") + block[_LAYOUT_AT + 2 :]
 
 
 def _field(text: str, size: int) -> bytes:
@@ -53,27 +96,45 @@ def _field(text: str, size: int) -> bytes:
 
 
 class IdCardReader:
-    def __init__(self) -> None:
-        self._person: Person | None = None
+    """`tells_sam_id` is False for the readers that refuse to."""
+
+    def __init__(self, *, tells_sam_id: bool = True) -> None:
+        self._tells_sam_id = tells_sam_id
+        self.baud = self._line_baud = BAUDS[0]
+        self._text: bytes | None = None
+        self._added_address, self._fingers, self._unread_layout = "", 0, False
         self._unreadable = False
         self._found = self._selected = self._reported = False
         self._received = b""
         self._last_byte_at = 0.0
         self._reports: list[Report] = []
 
-    def present(self, person: Person, *, unreadable: bool = False) -> None:
+    def present(self, holder: Holder, *, unreadable: bool = False, added_address: str = "", fingers: int = 0) -> None:
         """Lay a card on the reader."""
         self.remove()
-        self._person, self._unreadable = person, unreadable
+        self._text, self._unreadable = text_block(holder), unreadable
+        self._added_address, self._fingers, self._unread_layout = added_address, fingers, False
+
+    def present_card_of_2023(self) -> None:
+        """The newest card of foreigners; of its layout only the letter is known."""
+        self.remove()
+        self._text, self._unreadable, self._unread_layout = _lettered(_field("", TEXT_LENGTH), "Y"), False, True
+        self._added_address, self._fingers = "", 0
 
     def remove(self) -> None:
-        self._person = None
+        self._text = None
         self._found = self._selected = self._reported = False
+
+    def open_line(self, baud: int) -> None:
+        """The host opens its side of the line at this speed; at another than the reader's neither hears a word."""
+        self._line_baud = baud
 
     def step(self, now: float) -> bytes:  # noqa: ARG002 - a reader speaks only when asked
         return b""
 
     def receive(self, data: bytes, now: float) -> bytes:
+        if self.baud != self._line_baud:
+            return b""
         if now - self._last_byte_at > HALF_FRAME_S:
             self._received = b""
         if data:
@@ -115,7 +176,7 @@ class IdCardReader:
             case 0x11, 0xFF:
                 return answer(OK)
             case 0x12, 0xFF:
-                return answer(OK, SAM_ID)
+                return answer(OK, SAM_ID) if self._tells_sam_id else answer(COMMAND_ERROR)
             case 0x20, 0x01:
                 return self._find()
             case 0x20, 0x02:
@@ -123,11 +184,12 @@ class IdCardReader:
             case 0x30, 0x01 | 0x03 | 0x10:
                 return self._read(parameter)
             case 0x60, 0 | 1 | 2 | 3 | 4:
+                self.baud = BAUDS[parameter]
                 return answer(OK)
         return answer(COMMAND_ERROR)
 
     def _find(self) -> bytes:
-        if self._person is None or self._selected:  # a selected card answers no new find until it is taken away
+        if self._text is None or self._selected:  # a selected card answers no new find until it is taken away
             return answer(FIND_FAILED)
         self._found = True
         return answer(FOUND, bytes(4))
@@ -139,16 +201,21 @@ class IdCardReader:
         return answer(OK, bytes(8))
 
     def _read(self, parameter: int) -> bytes:
-        if self._person is None or not self._selected:
+        if self._text is None or not self._selected:
             return answer(READ_FAILED)
         if self._unreadable:
             self._report("card_unreadable")
             return answer(READ_FAILED)
         if parameter == 0x03:
-            return answer(NO_SUCH_CONTENT)
-        lengths = [TEXT_LENGTH, PHOTO_LENGTH] + [0] * (parameter == 0x10)  # no fingers on these cards
-        self._report("card_read")
-        return answer(OK, struct.pack(f">{len(lengths)}H", *lengths) + text_block(self._person) + PHOTO)
+            if not self._added_address:
+                return answer(NO_SUCH_CONTENT)
+            return answer(OK, _field(self._added_address, ADDRESS_LENGTH))
+        prints = bytes(FINGER_LENGTH * self._fingers)
+        lengths = [TEXT_LENGTH, PHOTO_LENGTH] + [len(prints)] * (parameter == 0x10)
+        self._report("card_unsupported" if self._unread_layout else "card_read")
+        return answer(
+            OK, struct.pack(f">{len(lengths)}H", *lengths) + self._text + PHOTO + prints * (parameter == 0x10)
+        )
 
     def _report(self, what: str) -> None:
         if not self._reported:  # reading again is no second visitor

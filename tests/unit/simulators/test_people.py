@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulators.devices.id_card_reader import text_block
-from simulators.people import AREA_CODES, LONG_TERM, check_character, make_people, make_person
+from simulators.people import (
+    AREA_CODES,
+    HMT_AREA_CODES,
+    LONG_TERM,
+    check_character,
+    make_foreign_resident,
+    make_hmt_resident,
+    make_people,
+    make_person,
+)
 from tests.unit.simulators.golden import VECTORS
 
 
@@ -46,3 +55,22 @@ def test_awkward_names_and_dates_turn_up_now_and_then() -> None:
     assert any(len(person.name) == 15 for person in people)
     assert any("\u3400" <= character <= "\u4dbf" for person in people for character in person.name)
     assert 0 < sum(person.valid_to == LONG_TERM for person in people) < 300
+
+
+@given(st.integers(0, 2**32))
+def test_a_resident_of_hong_kong_macao_or_taiwan_has_a_number_that_nobody_was_given(seed: int) -> None:
+    holder = make_hmt_resident(Random(seed))
+    assert holder.id_number[:6] in HMT_AREA_CODES
+    assert holder.id_number[:6] not in ("810000", "820000", "830000")
+    assert holder.id_number[6:14] == holder.birth
+    assert holder.id_number[17] == check_character(holder.id_number[:17])
+    assert len(holder.pass_number) == 9
+    assert len(text_block(holder)) == 256
+
+
+@given(st.integers(0, 2**32))
+def test_a_foreigner_comes_from_a_country_that_does_not_exist(seed: int) -> None:
+    holder = make_foreign_resident(Random(seed))
+    assert holder.nationality == holder.id_number[:3] == "ZZZ"
+    assert len(holder.id_number) == 15
+    assert len(text_block(holder)) == 256

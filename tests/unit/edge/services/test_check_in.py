@@ -108,3 +108,35 @@ def test_a_card_that_cannot_be_used_is_told_with_the_reason(what: str, result: s
     (read,) = check_in().on_failure("kiosk-1", what, {"sw3": "41", "meaning": "read failed"})
     assert isinstance(read, IdentityRead)
     assert (read.result, read.reason) == (result, "meaning read failed, sw3 41")
+
+
+# cards of people from elsewhere
+
+
+def test_a_foreign_residents_card_is_a_check_in_too() -> None:
+    foreign = {"id_number": "ZZZ000000000016", "name": "EXAMPLE PERSON", "card_type": "foreign_resident"}
+    read, visit = check_in().on_card("kiosk-1", foreign, at(0))
+    assert isinstance(visit, VisitCheckin)
+    assert (visit.id_masked, visit.name_masked) == ("ZZZ********0016", "E**")
+    assert "0000000000" not in text_of([read, visit])
+
+
+@pytest.mark.parametrize(
+    ("number", "simulated"), [("ZZZ000000000016", False), ("USA000000000016", True), ("ZZZ01", True), ("", True)]
+)
+def test_an_invented_foreigner_is_refused_in_real_life_and_a_real_one_in_a_rehearsal(
+    number: str, simulated: bool
+) -> None:
+    foreign = {"id_number": number, "name": "EXAMPLE", "card_type": "foreign_resident"}
+    (read,) = check_in(simulated=simulated).on_card("kiosk-1", foreign, at(0))
+    assert isinstance(read, IdentityRead)
+    assert read.result == "bad_check_digit"
+    assert not number or number not in read.reason
+
+
+def test_a_resident_of_hong_kong_has_a_citizen_number_and_checks_in_with_it() -> None:
+    first_17 = "81009719900307001"
+    number = first_17 + check_character(first_17)
+    resident = {"id_number": number, "name": "陈试", "card_type": "hmt_resident"}
+    _, visit = check_in().on_card("kiosk-1", resident, at(0))
+    assert isinstance(visit, VisitCheckin)

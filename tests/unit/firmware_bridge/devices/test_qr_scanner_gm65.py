@@ -6,18 +6,34 @@ from hypothesis import strategies as st
 
 from firmware_bridge.devices.qr_scanner_gm65 import (
     ANSWER,
+    ANSWER_S,
     COMMAND,
+    DRIVER,
     GAP_S,
     ONE_SCAN_S,
     PAUSE_S,
+    SAVE,
     SCAN_S,
+    SET_CR,
     TRIGGER,
     QrScanner,
     crc16,
     decode,
     encode,
+    explain,
 )
-from firmware_bridge.session import BadOption, Counters, DeviceSettings, Heard, Measured, Occurred, Output, Send
+from firmware_bridge.session import (
+    BadOption,
+    CannotAct,
+    Counters,
+    DeviceSettings,
+    Heard,
+    Measured,
+    Occurred,
+    Output,
+    Part,
+    Send,
+)
 from tests.unit.firmware_bridge.golden import VECTORS
 
 GOLDEN = {name: bytes.fromhex(wire) for name, wire in VECTORS["gm65"].items()}
@@ -48,6 +64,8 @@ def test_golden_commands() -> None:
     assert encode(COMMAND, bytes.fromhex("09 01 00 00 00")) == GOLDEN["save"]
     assert encode(ANSWER, bytes.fromhex("00 01 00")) == ACK
     assert crc16(bytes.fromhex("08 01 00 D9 55")) == b"\xd1\x76"
+    assert encode(COMMAND, bytes.fromhex("08 01 00 60 41")) == bytes.fromhex("7E 00 08 01 00 60 41 27 56")  # TAB
+    assert (SET_CR[:7], SAVE) == (bytes.fromhex("7E 00 08 01 00 60 01"), GOLDEN["save"])
     assert crc16(b"123456789") == b"\x31\xc3"  # the check value of CRC-16/XMODEM
 
 
@@ -167,3 +185,81 @@ def test_any_text_comes_out_as_it_was(text: str) -> None:
 def test_a_port_carries_one_scanner() -> None:
     with pytest.raises(BadOption, match="a, b"):
         QrScanner([DeviceSettings("a"), DeviceSettings("b")])
+
+
+def test_a_look_can_be_asked_for() -> None:
+    session = known()
+    assert session.act("kiosk-1", "trigger", {}, 2.0) == [LOOK]
+    assert session.tick(2.0 + SCAN_S - 0.1) == []
+    assert session.tick(2.0 + SCAN_S) == [LOOK]
+
+
+def test_the_end_is_set_and_kept() -> None:
+    session = known()
+    assert session.act("kiosk-1", "set_ends_cr", {}, 1.0) == [Send(SET_CR)]
+    assert session.feed(ACK, 1.1) == [HEARD, Send(GOLDEN["save"])]
+    assert session.feed(ACK, 1.2) == [HEARD, Occurred("kiosk-1", "ends_set", {"end": "CR"})]
+    assert session.feed(ACK, 1.3) == [HEARD]
+
+
+def test_the_end_is_set_only_when_no_other_acknowledgement_is_due() -> None:
+    session = started()
+    assert session.act("kiosk-1", "set_ends_cr", {}, 0.1) == []
+    assert session.feed(ACK, 0.2)[-1] == Send(SET_CR)
+    unanswered = started()
+    unanswered.act("kiosk-1", "set_ends_cr", {}, 0.1)
+    assert unanswered.tick(ANSWER_S) == [Send(SET_CR)]
+
+
+def test_a_module_that_does_not_acknowledge_has_not_set_its_end() -> None:
+    session = known()
+    session.act("kiosk-1", "set_ends_cr", {}, 5.5)
+    assert session.tick(SCAN_S) == []
+    not_set = Occurred("kiosk-1", "ends_not_set", {"meaning": "no answer"})
+    assert session.tick(5.5 + ANSWER_S) == [not_set, LOOK]
+    assert session.feed(ACK, 6.6) == [HEARD]
+
+
+def test_a_reopened_port_forgets_what_was_to_be_set() -> None:
+    session = started()
+    session.act("kiosk-1", "set_ends_cr", {}, 0.1)
+    session.start(0.5)
+    assert session.feed(ACK, 0.6) == [Measured("kiosk-1", {"Scanner/Codes Read": 0})]
+
+
+def test_a_wrong_action_says_what_to_write() -> None:
+    session = known()
+    with pytest.raises(CannotAct, match="trigger or set_ends_cr"):
+        session.act("kiosk-1", "beep", {}, 1.0)
+    with pytest.raises(CannotAct, match="kiosk-1"):
+        session.act("kiosk-2", "trigger", {}, 1.0)
+    with pytest.raises(CannotAct, match="remove end"):
+        session.act("kiosk-1", "set_ends_cr", {"end": "CR"}, 1.0)
+    session.act("kiosk-1", "set_ends_cr", {}, 1.0)
+    for action in DRIVER.actions:
+        with pytest.raises(CannotAct, match="try again"):
+            session.act("kiosk-1", action, {}, 1.0)
+
+
+def test_a_frame_is_explained_and_a_text_is_not() -> None:
+    assert Part(4, 6, "地址 address", "00 60") in explain(SET_CR, True)
+    assert Part(4, 5, "值 value", "00") in explain(ACK, False)
+    assert explain(b"A012\r", False) == [Part(0, 5, "文本 text", "(hidden) 5 B")]
+    assert DRIVER.private
+
+
+@given(st.binary(max_size=12), st.booleans())
+def test_every_byte_is_explained_once(frame: bytes, sent: bool) -> None:
+    parts = explain(frame, sent)
+    assert [part.start for part in parts] == [0, *(part.end for part in parts)][: len(parts)]
+    assert not frame or parts[-1].end == len(frame)
+
+
+@given(st.lists(st.binary(max_size=40) | st.sampled_from([ACK, b"A012\r\n", b"\r", b"x" * 1100])))
+def test_the_fate_of_every_byte_is_told(pieces: list[bytes]) -> None:
+    session, told = started(), bytearray()
+    session.counters.trace = lambda _verdict, data: told.extend(data)
+    for piece in pieces:
+        session.feed(piece, 0.0)
+    session.tick(GAP_S)
+    assert bytes(told) == b"".join(pieces)
