@@ -17,7 +17,8 @@ def refuse_others(device: DeviceSettings, allowed: Collection[str]) -> None:
     for key in device.options:
         if key not in allowed:
             known = ", ".join(sorted(allowed)) or "none"
-            raise BadOption(f"{device.id}: there is no option '{key}'; remove it (known options: {known})")
+            text = f"{device.id}: there is no option '{key}'; remove it (known options: {known})"
+            raise BadOption(text, device.id, key)
 
 
 def integer(device: DeviceSettings, key: str, low: int, high: int, default: int | None = None) -> int:
@@ -43,4 +44,4 @@ def choice(device: DeviceSettings, key: str, choices: Collection[str]) -> str:
 
 def _bad(device: DeviceSettings, key: str, instead: str) -> BadOption:
     stated = f"is {device.options[key]!r}" if key in device.options else "is missing"
-    return BadOption(f"{device.id}: option '{key}' {stated}; write {instead}")
+    return BadOption(f"{device.id}: option '{key}' {stated}; write {instead}", device.id, key)

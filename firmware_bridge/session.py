@@ -165,7 +165,14 @@ class ActingSession(Session, Protocol):
 
 
 class BadOption(ValueError):
-    """A device's options in the facility file are wrong; the text says which and what to write instead."""
+    """A device's options in the facility file are wrong; the text says which and what to write instead.
+
+    `device` and `option` tell where, as far as it is known: the text begins with the device's id.
+    """
+
+    def __init__(self, text: str, device: str = "", option: str = "") -> None:
+        super().__init__(text)
+        self.device, self.option = device, option
 
 
 @dataclass(frozen=True, slots=True)

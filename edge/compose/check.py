@@ -2,9 +2,10 @@
 
 import difflib
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from contract.metrics import PORT_METRICS
-from edge.settings import BadFacilityFile, Port, Profile, located
+from edge.settings import BadFacilityFile, Port, Profile, load, located
 from firmware_bridge.registry import UnknownDriver, find, known
 from firmware_bridge.session import BadOption, DeviceSettings, Driver
 
@@ -27,6 +28,26 @@ def check_devices(profile: Profile) -> dict[str, Driver]:
     return drivers
 
 
+def check_candidate(file: Path, running: Profile) -> Profile:
+    """A file that came from afar: as good as one put there by hand, and this box's. Raises BadFacilityFile."""
+    profile = load(file)
+    check_devices(profile)
+    fixed = (
+        ("facility", "id", profile.facility.id, running.facility.id),
+        ("facility", "area", profile.facility.area, running.facility.area),
+        ("facility", "simulated", profile.facility.simulated, running.facility.simulated),
+        ("store", "directory", profile.store.directory, running.store.directory),
+    )
+    wrong = [
+        located(profile, (table, key), f"{key} would change, which needs somebody at the box; keep {ours!s}")
+        for table, key, theirs, ours in fixed
+        if theirs != ours
+    ]
+    if wrong:
+        raise BadFacilityFile("\n".join(wrong))
+    return profile
+
+
 def _of_port(port: Port, driver: Driver) -> Mistakes:
     try:
         driver.session([DeviceSettings(device.id, device.options) for device in port.device])
@@ -44,7 +65,7 @@ def _of_port(port: Port, driver: Driver) -> Mistakes:
 def _no_driver(name: str, unknown: UnknownDriver) -> str:
     if name in known():
         return str(unknown)
-    near = difflib.get_close_matches(name, known(), n=2, cutoff=0.3)
+    near = [one for one in known() if name in one] or difflib.get_close_matches(name, known(), n=2)
     instead = " or ".join(f'"{one}"' for one in near) or "one of " + ", ".join(known())
     return f"there is no driver {name!r}; write {instead}"
 

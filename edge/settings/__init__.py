@@ -1,5 +1,6 @@
 """The facility file (TOML) that describes one box: who it is, where it keeps its store, its ports and its rules."""
 
+import hashlib
 import re
 import tomllib
 from pathlib import Path
@@ -34,21 +35,27 @@ _UNQUOTED = "Invalid value"
 
 def load(path: Path) -> Profile:
     """Raises BadFacilityFile."""
-    text = _read(path)
-    source = Source(path, _parse(path, text), lines_of(text))
+    data = _read(path)
+    text = _decode(path, data)
+    source = Source(path, _parse(path, text), lines_of(text), hashlib.sha256(data).hexdigest())
     try:
         return Profile.model_validate(source.values).with_source(source)
     except ValidationError as wrong:
         raise BadFacilityFile(explained(source, wrong)) from None
 
 
-def _read(path: Path) -> str:
+def _read(path: Path) -> bytes:
     try:
-        return path.read_text("utf-8-sig")
+        return path.read_bytes()
     except FileNotFoundError:
         raise BadFacilityFile(f"{path}: no such file; give the facility file with --config") from None
+
+
+def _decode(path: Path, data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as wrong:
-        line = wrong.object.count(b"\n", 0, wrong.start) + 1
+        line = data.count(b"\n", 0, wrong.start) + 1
         raise BadFacilityFile(f"{path}:{line}: not UTF-8; save it again as UTF-8 (it may be GBK now)") from None
 
 

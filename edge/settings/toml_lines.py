@@ -27,11 +27,12 @@ _BARE_VALUE = re.compile(r"[^,\]}#\r\n]*")
 
 
 class Source(NamedTuple):
-    """A file, what it says, and where."""
+    """A file, what it says, and where. `sha256`: of exactly the bytes that were read."""
 
     path: Path
     values: Mapping[str, Any]
     lines: Mapping[KeyPath, int]
+    sha256: str
 
     def line(self, key_path: Sequence[Key]) -> int:
         """Of what was written nearest to it: a missing key has the line of its table."""

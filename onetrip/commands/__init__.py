@@ -2,12 +2,18 @@
 
 import sys
 
-from onetrip.commands import agent, cloud, demo, technician
+from onetrip.commands import agent, cloud, configuration, demo, technician
 from onetrip.commands.command import Command
 
 _WRONG_USE, _NOBODY = 2, 3
 OURS = ("contract", "firmware_bridge", "edge", "cloud", "dashboards", "simulators", "onetrip")
-COMMANDS: tuple[Command, ...] = (*demo.COMMANDS, *agent.COMMANDS, *cloud.COMMANDS, *technician.COMMANDS)
+COMMANDS: tuple[Command, ...] = (
+    *demo.COMMANDS,
+    *agent.COMMANDS,
+    *cloud.COMMANDS,
+    *configuration.COMMANDS,
+    *technician.COMMANDS,
+)
 EXTRA_OF = {command.name: command.needs for command in COMMANDS}
 
 

@@ -159,6 +159,33 @@ def _replay(arguments: argparse.Namespace, stopping: threading.Event) -> int:
     )
 
 
+def _commission_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("device", nargs="?", help="the device's id")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="the facility file (TOML)")
+    parser.add_argument("--by", metavar="WHO", default="", help="who commissions (staff number)")
+    parser.add_argument("--yes", action="store_true", help="name, place and label are right: do not ask")
+    parser.add_argument("--verify", type=Path, metavar="FILE", help="instead: check the signature of a record")
+    _json(parser)
+
+
+def _commission(arguments: argparse.Namespace, stopping: threading.Event) -> int:
+    from edge.adapters.control_client import Refused
+    from onetrip.technician import commission
+
+    if arguments.verify:
+        return commission.verify_record(arguments.verify, arguments.config, as_json=arguments.json)
+    if not (arguments.device and arguments.config and arguments.by):
+        raise Refused("give a device, --config FILE and --by WHO; or --verify FILE")
+    return commission.commission(
+        arguments.config,
+        arguments.device,
+        arguments.by,
+        yes=arguments.yes,
+        as_json=arguments.json,
+        stopping=stopping,
+    )
+
+
 COMMANDS = (
     Command("devices", "the devices of a running box, and how they are", _devices_arguments, _devices, "edge"),
     Command("watch", "live frames of a port, decoded beside their bytes", _watch_arguments, _watch, "edge"),
@@ -167,4 +194,7 @@ COMMANDS = (
     Command("prove", "test a life-safety device: it must do what it is for", _prove_arguments, _prove, "edge"),
     Command("record", "write every byte of every port to a file", _record_arguments, _record, "edge"),
     Command("replay", "feed a recording back and compare the events", _replay_arguments, _replay, "edge"),
+    Command(
+        "commission", "check a new device step by step, and sign what was found", _commission_arguments, _commission, "edge"
+    ),
 )

@@ -1,5 +1,6 @@
 """A facility file that is wrong says on which line, which key, and what to write instead."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,8 @@ def test_a_good_file_loads(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "facility.toml"
     path.write_text(GOOD, encoding)
     profile = load(path)
+    assert profile.source is not None
+    assert profile.source.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert profile.facility.name_zh == "衢江区样例养老院"
     assert profile.uplink.broker == "mqtt://broker.example:1884"
     assert profile.rules.bed_exit_hours == (21, 7)

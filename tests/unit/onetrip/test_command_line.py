@@ -92,9 +92,15 @@ id = "device-1"
 @pytest.mark.parametrize(
     ("more", "says"),
     [
-        ("[uplink]\nbroker = '192.168.1.9:1883'\n", "uplink.broker: "),
-        (PORT.format(driver="toaster"), "There is no device driver 'toaster'; known drivers: call_button_ev1527"),
-        (PORT.format(driver="call_button_ev1527"), "device-1: option 'code' is None; write"),
+        ("[uplink]\nbroker = '192.168.1.9:1883'\n", "facility.toml:11: [uplink]: broker: '192.168.1.9:1883' is no"),
+        (
+            PORT.format(driver="toaster"),
+            "facility.toml:13: port 1 (serial:///dev/null): there is no driver 'toaster'; write one of call_button",
+        ),
+        (
+            PORT.format(driver="call_button_ev1527"),
+            """facility.toml:14: port 1 (serial:///dev/null), device "device-1": options.code is None; write""",
+        ),
     ],
     ids=["broker", "driver", "option"],
 )

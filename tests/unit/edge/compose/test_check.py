@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from edge.compose import check_devices
+from edge.compose.check import check_candidate
 from edge.settings import BadFacilityFile, Profile, load
 
 FILE = """\
@@ -91,7 +92,7 @@ def test_a_good_file_gives_its_drivers(tmp_path: Path) -> None:
         (
             'options.code = "1A2B3"',
             'options.code = "1A"',
-            "27: port 3 (serial:///dev/ttyUSB1), device \"call-1\": option 'code' is '1A'; write the button's five",
+            "30: port 3 (serial:///dev/ttyUSB1), device \"call-1\": options.code is '1A'; write the button's five",
         ),
     ],
 )
@@ -109,3 +110,29 @@ def test_a_profile_that_was_read_from_no_file_has_places_but_no_lines() -> None:
     with pytest.raises(BadFacilityFile) as refused:
         check_devices(profile)
     assert str(refused.value).startswith('port 2 (tcp://192.0.2.20:4001), device "fridge-1": options.unit is 0; write')
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('id = "x"', 'id = "y"', "2: [facility]: id would change, which needs somebody at the box; keep x"),
+        ('area = "330803"', 'area = "330802"', "3: [facility]: area would change"),
+        ('name_en = "x"', 'name_en = "x"\nsimulated = true', "7: [facility]: simulated would change"),
+        ('directory = "x"', 'directory = "z"', "8: [store]: directory would change"),
+        ("unit = 1,", "unit = 0,", FRIDGE + "options.unit is 0"),
+    ],
+)
+def test_a_file_from_afar_may_not_make_another_box_of_this_one(tmp_path: Path, old: str, new: str, says: str) -> None:
+    running = Profile.model_validate(tomllib.loads(FILE))
+    path = tmp_path / "facility.toml"
+    assert FILE.count(old) == 1
+    path.write_text(FILE.replace(old, new))
+    with pytest.raises(BadFacilityFile) as refused:
+        check_candidate(path, running)
+    assert says in str(refused.value)
+
+
+def test_a_file_from_afar_may_change_everything_else(tmp_path: Path) -> None:
+    path = tmp_path / "facility.toml"
+    path.write_text(FILE.replace("fridge-1", "fridge-2"))
+    assert "fridge-2" in check_candidate(path, Profile.model_validate(tomllib.loads(FILE))).devices
