@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 MAGIC = b"OTREC\x01\r\n"
 BLOCK_BYTES = 64 * 1024  # of entries before packing
-MAX_HEADER, MAX_BLOCK, MAX_DATA = 16 << 20, 4 << 20, 1 << 20
+MAX_HEADER, MAX_BLOCK, MAX_DATA = 16 << 20, 16 << 20, 8 << 20
 NO_PORT = 0
 
 _SEALED = 0x80

@@ -28,9 +28,14 @@ class _Child:
 class Supervisor:
     """Children end with their parent, however it ends: each watches the pipe that is its standard input."""
 
-    def __init__(self, on_restart: Callable[[str], None] = lambda _name: None) -> None:
+    def __init__(
+        self,
+        on_restart: Callable[[str], None] = lambda _name: None,
+        on_end: Callable[[str], None] = lambda _name: None,
+    ) -> None:
+        """`on_end`: a child ended without being asked to."""
         self._children: dict[str, _Child] = {}
-        self._on_restart = on_restart
+        self._on_restart, self._on_end = on_restart, on_end
 
     def start(self, name: str, arguments: Sequence[str]) -> None:
         """`arguments` of the `onetrip` command."""
@@ -55,6 +60,7 @@ class Supervisor:
                 child.failures = 0 if now - child.started > _HEALTHY_S else child.failures + 1
                 child.due = now + _BACK_OFF_S[min(child.failures, len(_BACK_OFF_S) - 1)]
                 log.warning("%s ended (%s); starting it again", name, code)
+                self._on_end(name)
             elif now >= child.due:
                 if child.process.stdin:
                     child.process.stdin.close()
@@ -71,6 +77,7 @@ class Supervisor:
         """In the reverse order of starting, so that a child's successors go first."""
         for child in reversed(list(self._children.values())):
             _end(child.process)
+        self._children.clear()
 
     @staticmethod
     def _spawn(arguments: Sequence[str]) -> "subprocess.Popen[bytes]":

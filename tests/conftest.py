@@ -23,6 +23,12 @@ CHROMIUM_FLAGS = [
 ]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--large-home-seconds", type=float, default=40, help="how long the home of 480 devices lives (default 40)"
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "loopback: a unit test that may open network sockets (on 127.0.0.1)")
 

@@ -22,6 +22,14 @@ log = logging.getLogger(__name__)
 _LARGEST = 1_000_000
 
 
+def stage_of(folder: Path) -> str:
+    """Where the transaction stands, for those who only look on; `folder` is the store's config/."""
+    try:
+        return str(json.loads((folder / "state.json").read_text(encoding="utf-8"))["stage"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "installed"
+
+
 class TooLarge(ValueError):
     """No facility file has this size."""
 

@@ -31,15 +31,19 @@ class DevicePort:
     def __init__(
         self,
         number: int,
+        link: str,
         session: PortSession,
         line: Line,
         news: "queue.Queue[list[News]]",
         clock: Clock,
         journal: Journal,
     ) -> None:
-        """`news` takes all that is put, but while it holds `_NEWS_MAX` the port is not read: memory stays bounded."""
+        """`link` may hold a password, the session's url does not.
+
+        `news` takes all that is put, but while it holds `_NEWS_MAX` the port is not read: memory stays bounded.
+        """
         self.number, self.url, self.devices = number, session.url, session.devices
-        self._session, self._line, self._news = session, line, news
+        self._link, self._session, self._line, self._news = link, session, line, news
         self._clock, self._journal = clock, journal
         self._stopping = threading.Event()
         self._deaf = False  # nobody takes our news any more
@@ -155,7 +159,7 @@ class DevicePort:
     def _open_and_serve(self) -> str:
         """Until the port is lost; returns why."""
         try:
-            link = open_link(self.url, self._line)
+            link = open_link(self._link, self._line)
             try:
                 self.reopens += 1
                 self._serve(link)

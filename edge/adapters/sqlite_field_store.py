@@ -117,13 +117,14 @@ class SqliteFieldStore:
                 d.cause,
                 d.since_ms,
                 d.fingerprint,
+                d.port,
                 d.proven_at_ms,
                 d.prove_every_days,
             )
             for d in devices
         ]
         with store.reporting("save devices"), store.transaction(self._db):
-            self._db.executemany("INSERT OR REPLACE INTO device VALUES(?,?,?,?,?,?,?,?,?,?,?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO device VALUES(?,?,?,?,?,?,?,?,?,?,?,?)", rows)
 
     def begin_at(
         self,

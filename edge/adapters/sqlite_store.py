@@ -30,7 +30,8 @@ CREATE TABLE IF NOT EXISTS latest(
 CREATE TABLE IF NOT EXISTS device(
     id TEXT PRIMARY KEY, driver TEXT NOT NULL, location TEXT NOT NULL, life_safety INTEGER NOT NULL,
     metrics TEXT NOT NULL, online INTEGER NOT NULL, cause TEXT NOT NULL, since_ms INTEGER NOT NULL,
-    fingerprint TEXT NOT NULL DEFAULT '', proven_at_ms INTEGER, prove_every_days INTEGER) WITHOUT ROWID;
+    fingerprint TEXT NOT NULL DEFAULT '', port TEXT NOT NULL DEFAULT '', proven_at_ms INTEGER,
+    prove_every_days INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS alarm(
     id TEXT PRIMARY KEY, device TEXT NOT NULL, rule TEXT NOT NULL, state TEXT NOT NULL,
     raised_at_ms INTEGER NOT NULL, level INTEGER NOT NULL, drill TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
@@ -42,6 +43,7 @@ _UPGRADES = {  # from version: what changes; new tables and columns are in _SCHE
         "ALTER TABLE reading ADD COLUMN device_time_ms INTEGER",
         "ALTER TABLE reading ADD COLUMN drill TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE device ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE device ADD COLUMN port TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE device ADD COLUMN proven_at_ms INTEGER",
         "ALTER TABLE device ADD COLUMN prove_every_days INTEGER",
         "ALTER TABLE alarm ADD COLUMN drill TEXT NOT NULL DEFAULT ''",

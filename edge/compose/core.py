@@ -20,6 +20,7 @@ from edge.services.check_in import CheckIn
 from edge.services.field import Confirm, Field
 from edge.services.occurrences import Occurrences
 from edge.settings import Device, Port, Profile
+from firmware_bridge.links import without_password
 from firmware_bridge.registry import find
 from firmware_bridge.session import DeviceSettings, Driver
 
@@ -34,7 +35,7 @@ def find_drivers(profile: Profile) -> dict[str, Driver]:
 def make_sessions(profile: Profile, drivers: Mapping[str, Driver]) -> dict[int, PortSession]:
     """By the number of the port, from 1. Raises BadOption."""
     return {
-        number: PortSession(port.link, drivers[port.driver], _settings(port))
+        number: PortSession(without_password(port.link), drivers[port.driver], _settings(port))
         for number, port in enumerate(profile.port, start=1)
     }
 
@@ -104,6 +105,8 @@ def without_secrets(profile: Profile) -> dict[str, Any]:
     told = profile.model_dump(mode="json")
     told["uplink"]["broker"] = broker
     told["store"]["directory"] = "."
+    for port in told["port"]:
+        port["link"] = without_password(port["link"])
     return told
 
 
@@ -125,8 +128,10 @@ def _at_start(device: Device, driver: Driver, before: DeviceState | None, now_ms
     """What was learnt about a device outlives a restart: what it says it is, and when it was last proven."""
     safety = driver.life_safety if device.life_safety is None else device.life_safety
     state = DeviceState(device.id, driver.name, device.location, safety, driver.metrics, False, "edge", now_ms)
-    known = {} if before is None else {"fingerprint": before.fingerprint, "proven_at_ms": before.proven_at_ms}
-    return replace(state, prove_every_days=device.prove_every_days, **known)  # type: ignore[arg-type]
+    state = replace(state, prove_every_days=device.prove_every_days)
+    if before is None:
+        return state
+    return replace(state, fingerprint=before.fingerprint, port=before.port, proven_at_ms=before.proven_at_ms)
 
 
 def _limits(profile: Profile) -> Limits:

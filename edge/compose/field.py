@@ -1,5 +1,6 @@
 """The field process: devices, alarm rules, store, and the control socket for technicians."""
 
+import contextlib
 import queue
 import secrets
 import threading
@@ -98,6 +99,9 @@ class Counter:
                 yield self._record(Path(str(request["file"])), request.get("for_s"))
             case "stop_recording":
                 yield self._stop_recording()
+            case "tell":
+                bench.tell(str(request["type"]), dict(request["data"]))
+                yield {"done": True}
             case "commissioned":
                 bench.commissioned(
                     str(request["device"]),
@@ -179,7 +183,7 @@ class _Core:
     def _serve(self, store: SqliteFieldStore, ids: SeededIds, now: Moment, journal: Journal) -> None:
         news: queue.Queue[list[News]] = queue.Queue()
         ports = [
-            DevicePort(number, session, _line(port, session.driver), news, self._clock, journal)
+            DevicePort(number, port.link, session, _line(port, session.driver), news, self._clock, journal)
             for (number, session), port in zip(self._sessions.items(), self._profile.port, strict=True)
         ]
         by_url = {port.url: port for port in ports}
@@ -200,6 +204,8 @@ class _Core:
             lambda: field.states,
             lambda: field.drills.active,
             _latest_of(self._profile.store.directory),
+            _outbox_of(self._profile.store.directory),
+            lambda: field.failures,
             loop.ask,
             lambda: str(bench_ids(self._clock.now().wall_ms)),
             self._clock,
@@ -251,14 +257,24 @@ def _line(port: Port, driver: Driver) -> Line:
 def _latest_of(directory: Path) -> Callable[[], Mapping[tuple[str, str], Latest]]:
     def read() -> Mapping[tuple[str, str], Latest]:
         try:
-            outbox = SqliteOutbox(directory)
+            with contextlib.closing(SqliteOutbox(directory)) as outbox:
+                return outbox.latest()
         except StoreUnavailable:
             return {}
+
+    return read
+
+
+def _outbox_of(directory: Path) -> Callable[[], Mapping[str, int]]:
+    """How far the cloud has committed what was written here; empty while the store cannot be read."""
+
+    def read() -> Mapping[str, int]:
         try:
-            return outbox.latest()
+            with contextlib.closing(SqliteOutbox(directory)) as outbox:
+                standing = outbox.standing()
         except StoreUnavailable:
             return {}
-        finally:
-            outbox.close()
+        told = ("last_event", "acked_event", "last_reading", "acked_reading")
+        return {name: getattr(standing, name) for name in told}
 
     return read

@@ -2,10 +2,11 @@
 
 import threading
 
+from edge.adapters.config_store import stage_of
 from edge.adapters.mqtt_broker import MqttBroker
 from edge.adapters.sqlite_outbox import SqliteOutbox
 from edge.adapters.system_clock import SystemClock
-from edge.domain.certificates import FacilityCard
+from edge.domain.certificates import FacilityCard, Running
 from edge.services.uplink import Uplink
 from edge.settings import Profile
 
@@ -19,6 +20,12 @@ def run_uplink(profile: Profile, stopping: threading.Event) -> None:
     try:
         broker = MqttBroker(profile.uplink.broker, client_id=facility.id)
         uplink = profile.uplink
-        Uplink(card, uplink.primary_host, outbox, broker, SystemClock(), uplink.resend_after_s).run(stopping)
+        clock = SystemClock(profile.clock.warn_after_s, profile.clock.bad_after_s)
+        sha256 = profile.source.sha256 if profile.source else ""
+
+        def running() -> Running:
+            return Running(sha256, stage_of(profile.store.directory / "config"))
+
+        Uplink(card, uplink.primary_host, outbox, broker, clock, uplink.resend_after_s, running).run(stopping)
     finally:
         outbox.close()

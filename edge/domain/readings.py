@@ -33,8 +33,8 @@ class Latest:
 class DeviceState:
     """`cause` of an off-line device: port (cannot be opened, unplugged), device (silent or faulted), edge, drill.
 
-    `fingerprint`: what it says it is. `proven_at_ms`: when it last did what it is for; it must every
-    `prove_every_days`.
+    `fingerprint`: what it says it is, and `port` where it said so. `proven_at_ms`: when it last did what it is for; it
+    must every `prove_every_days`.
     """
 
     id: str
@@ -46,5 +46,6 @@ class DeviceState:
     cause: str
     since_ms: int
     fingerprint: str = ""
+    port: str = ""
     proven_at_ms: int | None = None
     prove_every_days: int | None = None

@@ -22,6 +22,7 @@ from contract.sparkplug.values import to_wire
 from edge.domain.alarm_rules import AlarmRules
 from edge.domain.alarms import AlarmBook, NotPossible
 from edge.domain.drills import Drill, DrillBook
+from edge.domain.identities import Identity, find
 from edge.domain.moment import Moment
 from edge.domain.news import DeviceNews, News, PortNews
 from edge.domain.proofs import Proofs
@@ -56,6 +57,7 @@ class Field:
         self._by_exception, self._confirm, self._on_drill_end = by_exception, confirm, on_drill_end
         self._rules = {"": rules("")}
         self.drills = DrillBook()
+        self.failures = 0  # faults of devices and lost ports since the start, without those of drills
         self._readings: list[Reading] = []
         self._events: list[tuple[EventData, Moment]] = []
         self._answered: list[str] = []
@@ -82,6 +84,7 @@ class Field:
     def take(self, news: Iterable[News]) -> None:
         for item in news:
             if isinstance(item, PortNews):
+                self.failures += not item.is_open and not item.drill
                 self._on_states(self._supervision.on_port(item.devices, item.at, is_open=item.is_open), item.at)
             else:
                 self._on_device(item, item.at)
@@ -169,6 +172,7 @@ class Field:
             self._confirms.append((news.port, news.confirm))
         if news.kind == "faulted":
             if not news.drill:
+                self.failures += 1
                 self._by_exception.forget(news.device)
                 self._on_states(self._supervision.on_fault(news.device, now), now)
             return
@@ -219,15 +223,15 @@ class Field:
             self.end_drill(test, "stopped", now)
 
     def _identify(self, news: DeviceNews, now: Moment) -> None:
-        state = self._state(news.device)
-        if state is None or state.fingerprint == news.what:
-            return
-        outcome: Literal["first", "swapped"] = "swapped" if state.fingerprint else "first"
-        self._keep(
-            [DeviceIdentified(device=news.device, fingerprint=news.what[:_TEXT], outcome=outcome,
-                              was=state.fingerprint, port=news.port[:_TEXT])], now
-        )  # fmt: skip
-        self._note(news.device, fingerprint=news.what[:_TEXT])
+        known = {state.id: Identity(state.fingerprint, state.port) for state in self.states if state.fingerprint}
+        says = Identity(news.what[:_TEXT], news.port[:_TEXT])
+        finding = find(news.device, says, known)
+        if finding.outcome != "same":
+            self._keep(
+                [DeviceIdentified(device=news.device, fingerprint=says.fingerprint, outcome=finding.outcome,
+                                  was=finding.was, port=says.port)], now
+            )  # fmt: skip
+        self._note(news.device, fingerprint=says.fingerprint, port=says.port)
 
     def _state(self, device: str) -> DeviceState | None:
         return next((state for state in self.states if state.id == device), None)

@@ -32,7 +32,13 @@ _NO_EVENT = frozenset({
     "update_started",
     "update_verified",
 })  # fmt: skip
-_TOLD = frozenset({"baud_changed", "button_learned", "detector_tested", "ends_set", "panel_pressed"})  # no faults
+_TOLD = frozenset({  # no faults
+    "alarm_cleared", "baud_changed", "button_learned", "button_pressed", "configuration_changed", "delayed",
+    "detector_tested", "ends_set", "engineering_off", "engineering_on", "feedback", "manual_mode", "multi_target",
+    "normal", "operator_confirmed", "operator_test", "panel_pressed", "panel_reset", "panel_silenced",
+    "patrol_answered", "power_restored", "reader_power_restored", "reader_tamper_cleared", "self_test",
+    "single_target", "started", "supervised",
+})  # fmt: skip
 _METHODS = ("face", "card", "fingerprint", "password")
 
 

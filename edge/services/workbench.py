@@ -55,13 +55,16 @@ class Workbench:
         states: Callable[[], Sequence[DeviceState]],
         drills: Callable[[], Sequence[Drill]],
         latest: Callable[[], Mapping[tuple[str, str], Latest]],
+        outbox: Callable[[], Mapping[str, int]],
+        failures: Callable[[], int],
         ask: "Callable[[Request], Future[None]]",
         new_id: Callable[[], str],
         clock: Clock,
     ) -> None:
-        """`drivers` by the number of the port; `latest` reads the store and may be called from any thread."""
+        """`drivers` by the number of the port; `latest` and `outbox` read the store, from any thread."""
         self._ports, self._drivers = ports, drivers
-        self._states, self._drills, self._latest = states, drills, latest
+        self._states, self._drills, self._latest, self._outbox = states, drills, latest, outbox
+        self._failures, self._begun = failures, clock.now().monotonic
         self._ask, self._new_id, self._clock = ask, new_id, clock
 
     def status(self) -> dict[str, Any]:
@@ -74,6 +77,9 @@ class Workbench:
             "clock_quality": self._clock.now().quality,
             "ports": [self._port(port, states, latest) for port in self._ports],
             "drills": [asdict(drill) for drill in self._drills()],
+            "outbox": dict(self._outbox()),
+            "failures": self._failures(),
+            "up_s": self._clock.now().monotonic - self._begun,
         }
 
     def watch(self, where: str, is_wanted: Callable[[], bool]) -> Iterator[dict[str, Any]]:
@@ -134,6 +140,10 @@ class Workbench:
     def end_drill(self, drill: str) -> None:
         _wait(self._ask(EndDrill(drill)))
 
+    def tell(self, event_type: str, data: Mapping[str, Any]) -> None:
+        """An event of another part of the box."""
+        _wait(self._ask(Tell(event_type, data)))
+
     def commissioned(self, device: str, by: str, *, passed: bool, record_sha256: str, failed_steps: str) -> None:
         event = DeviceCommissioned(
             device=device, by=by, passed=passed, record_sha256=record_sha256, failed_steps=failed_steps[:256]
@@ -179,6 +189,8 @@ class Workbench:
             "zh": driver.zh,
             "en": driver.en,
             "private": driver.private,
+            "silence_s": driver.silence_s,
+            "proven_by": sorted(driver.proven_by),
             "is_open": port.is_open,
             "reason": port.reason,
             "counters": dict(port.counters),

@@ -3,7 +3,11 @@
 Source: the RF bridge firmware's command list (A0-A7); EV1527 data sheet.
 
     bridge -> host  AA A4 | Tsyn (2) | Tlow (2) | Thigh (2) | D0 D1 D2 | 55     a button was pressed
+                    AA A3 | the same                                            a button was learned
+                    AA A2 55                                                    none was pressed in time to be learned
     host -> bridge  AA A0 55                                                    understood
+                    AA A1 55                                                    learn the next button
+                    AA A6 55, AA A7 55                                          begin to sniff, end it
 
 Times are big endian, in microseconds. D0 D1 D2 is the button's 20-bit code and the 4-bit number of its key. There is no
 checksum; a button repeats its code, and may be heard or not, so nothing here can say that a button is alive.
@@ -14,7 +18,9 @@ from collections.abc import Mapping, Sequence
 from firmware_bridge.framing import IMPOSSIBLE, FrameDecoder
 from firmware_bridge.options import integer, refuse_others
 from firmware_bridge.session import (
+    Action,
     BadOption,
+    CannotAct,
     Counters,
     DeviceSettings,
     Driver,
@@ -23,22 +29,27 @@ from firmware_bridge.session import (
     Measured,
     Occurred,
     Output,
+    Part,
+    Send,
+    Value,
 )
 
 START, END = b"\xaa", 0x55
-HEARD = 0xA4
+UNDERSTOOD, LEARN, NOT_LEARNED, LEARNED, HEARD, SNIFF_ON, SNIFF_OFF = 0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA6, 0xA7
 LENGTHS: Mapping[int, int] = {
-    0xA0: 3,  # understood
-    0xA1: 3,  # learning begins
-    0xA2: 3,  # learning timed out
-    0xA3: 12,  # learned, with the code
+    UNDERSTOOD: 3,
+    LEARN: 3,
+    NOT_LEARNED: 3,
+    LEARNED: 12,
     HEARD: 12,
-    0xA6: 3,  # sniffing on
-    0xA7: 3,  # sniffing off
+    SNIFF_ON: 3,
+    SNIFF_OFF: 3,
 }
 CONFIRM = b"\xaa\xa0\x55"
 
 ONE_PRESS_S = 2.0
+LEARN_S = 60.0  # without a word from the bridge the learning has failed
+SNIFF_S = 60.0  # a bridge that sniffs tells of no press: it must not be left so
 GAP_S = 0.1
 CALL_KEY, CANCEL_KEY = 8, 4
 
@@ -55,10 +66,16 @@ def encode_press(code: str, key: int, *, sync_us: int = 10500, low_us: int = 350
     return START + bytes([HEARD]) + times + bytes.fromhex(f"{code}{key:X}") + bytes([END])
 
 
+def command(number: int) -> bytes:
+    return START + bytes([number, END])
+
+
 def decode_press(frame: bytes) -> Key | None:
     """(code, key) of a whole frame; None when it tells of no press."""
-    if frame[1] != HEARD:
-        return None
+    return decode_key(frame) if frame[1] == HEARD else None
+
+
+def decode_key(frame: bytes) -> Key:
     digits = frame[_CODE_AT].hex().upper()
     return digits[:_CODE_DIGITS], int(digits[_CODE_DIGITS:], 16)
 
@@ -70,6 +87,8 @@ class CallButtons:
         self._meanings = _meanings(devices)
         self._presses = {device.id: 0 for device in devices}
         self._pressed_at: dict[Key, float] = {}
+        self._learning: tuple[str, float] | None = None  # by which device it was asked for, until when
+        self._sniffing_until: float | None = None
         self.counters = Counters()
         self._decoder = FrameDecoder(
             START, _frame_length, _valid, max_length=max(LENGTHS.values()), gap_s=GAP_S, counters=self.counters
@@ -83,11 +102,45 @@ class CallButtons:
         return self._heard(self._decoder.feed(data, now), now)
 
     def tick(self, now: float) -> Sequence[Output]:
-        return self._heard(self._decoder.expire(now), now)
+        outputs = self._heard(self._decoder.expire(now), now)
+        if self._learning and now >= self._learning[1]:
+            outputs += self._learned(None)
+        if self._sniffing_until is not None and now >= self._sniffing_until:
+            self._sniffing_until = None
+            outputs.append(Send(command(SNIFF_OFF)))
+        return outputs
+
+    def act(self, device: str, action: str, arguments: Mapping[str, Value], now: float) -> Sequence[Output]:  # noqa: ARG002
+        if action == "learn":
+            if self._learning:
+                raise CannotAct(f"the bridge is learning already; press the button, or wait {LEARN_S:g} s")
+            self._learning = device, now + LEARN_S
+            return [Send(command(LEARN))]
+        if action == "sniff_on":
+            self._sniffing_until = now + SNIFF_S
+            return [Send(command(SNIFF_ON))]
+        if action == "sniff_off":
+            self._sniffing_until = None
+            return [Send(command(SNIFF_OFF))]
+        raise CannotAct(f"{device}: no action {action!r}; known: learn, sniff_on, sniff_off")
 
     def _heard(self, frames: list[bytes], now: float) -> list[Output]:
-        presses = (decode_press(frame) for frame in frames)
-        return [output for press in presses if press for output in self._press(press, now)]
+        return [output for frame in frames for output in self._frame(frame, now)]
+
+    def _frame(self, frame: bytes, now: float) -> list[Output]:
+        if frame[1] == HEARD:
+            return self._press(decode_key(frame), now)
+        if frame[1] in (LEARNED, NOT_LEARNED) and self._learning:
+            return self._learned(decode_key(frame) if frame[1] == LEARNED else None, CONFIRM)
+        return []
+
+    def _learned(self, key: Key | None, confirm: bytes = b"") -> list[Output]:
+        assert self._learning is not None
+        device, self._learning = self._learning[0], None
+        if key is None:
+            return [Occurred(device, "learning_failed", {}, confirm=confirm)]
+        code, number = key
+        return [Occurred(device, "button_learned", {"code": code, "key": number}, confirm=confirm)]
 
     def _press(self, press: Key, now: float) -> list[Output]:
         before = self._pressed_at.get(press, float("-inf"))
@@ -123,7 +176,9 @@ def _meanings(devices: Sequence[DeviceSettings]) -> dict[Key, tuple[str, str]]:
             if press in meanings:
                 raise BadOption(
                     f"{device.id}: key {press[1]} of code {code} already belongs to {meanings[press][0]} "
-                    f"({meanings[press][1]}); write another '{option}' or another 'code'"
+                    f"({meanings[press][1]}); write another '{option}' or another 'code'",
+                    device.id,
+                    option,
                 )
             meanings[press] = device.id, what
     return meanings
@@ -134,7 +189,9 @@ def _code(device: DeviceSettings) -> str:
     if not isinstance(code, str) or len(code) != _CODE_DIGITS or not set(code.upper()) <= set("0123456789ABCDEF"):
         raise BadOption(
             f"{device.id}: option 'code' is {code!r}; write the button's five hexadecimal digits in quotes, "
-            'such as "1A2B3" (press the button: the log shows the code as unknown)'
+            'such as "1A2B3" (press the button: the log shows the code as unknown)',
+            device.id,
+            "code",
         )
     return code.upper()
 
@@ -147,6 +204,32 @@ def _valid(frame: bytes) -> bool:
     return frame[-1] == END
 
 
+_NAMES = {
+    UNDERSTOOD: "已收到 understood",
+    LEARN: "学习 learn",
+    NOT_LEARNED: "学习超时 not learned",
+    LEARNED: "已学习 learned",
+    HEARD: "按下 pressed",
+    SNIFF_ON: "开始侦听 sniff on",
+    SNIFF_OFF: "结束侦听 sniff off",
+}
+
+
+def explain(frame: bytes, sent: bool) -> Sequence[Part]:  # noqa: ARG001, FBT001 - the driver's interface
+    if len(frame) < 3 or len(frame) != LENGTHS.get(frame[1]):
+        return [Part(0, len(frame), "数据 data", frame.hex(" ").upper())] if frame else []
+    parts = [Part(0, 1, "帧头 header", "AA"), Part(1, 2, "命令 command", _NAMES[frame[1]])]
+    if frame[1] in (LEARNED, HEARD):
+        code, key = decode_key(frame)
+        times = [f"{int.from_bytes(frame[at : at + 2], 'big')} µs" for at in (2, 4, 6)]
+        names = ("同步 Tsyn", "窄脉冲 Tlow", "宽脉冲 Thigh")
+        parts += [
+            Part(2 + 2 * i, 4 + 2 * i, name, text) for i, (name, text) in enumerate(zip(names, times, strict=True))
+        ]
+        parts.append(Part(8, 11, "编码 code", f"{code}, 键 key {key}"))
+    return [*parts, Part(len(frame) - 1, len(frame), "帧尾 end", "55")]
+
+
 DRIVER = Driver(
     name="call_button_ev1527",
     zh="无线呼叫按钮",
@@ -156,4 +239,11 @@ DRIVER = Driver(
     silence_s=None,
     life_safety=True,
     session=CallButtons,
+    proven_by=("call_pressed",),
+    actions={
+        "learn": Action("学习按钮", "Learn the next button that is pressed"),
+        "sniff_on": Action("开始侦听", "Sniff for a minute; meanwhile no press is told"),
+        "sniff_off": Action("结束侦听", "End sniffing"),
+    },
+    explain=explain,
 )

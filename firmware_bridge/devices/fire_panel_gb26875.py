@@ -1,215 +1,315 @@
-"""Fire panel behind a user information transmission device (GB/T 26875.3).
+"""Fire panel behind a user information transmission device (GB/T 26875.3), and the detectors behind the panel.
 
-Source: GB/T 26875.3-2011, as public decoders and a captured frame give it.
+Source and frames: `firmware_bridge/gb26875.py`.
 
-    40 40 | seq (2) | version (2) | time (6) | from (6) | to (6) | length (2) | command | application data | SUM | 23 23
-
-Numbers are little endian, a time is s m h d M y-2000, and length is that of the application data alone. SUM is the low
-byte of the sum of everything between 40 40 and itself. Addresses are opaque: makers disagree about their byte order.
-Times are never read: a device's clock may say anything, and the edge stamps what it hears.
+Of one port the first device is the panel; each other one is a component, such as a smoke detector. What a component
+says is told of its device, and of the panel when it has none. A manual alarm is a fire. Times inside the application
+data are never read: they may say anything.
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from firmware_bridge.framing import IMPOSSIBLE, FrameDecoder
-from firmware_bridge.options import refuse_others, sole_device
-from firmware_bridge.session import Counters, DeviceSettings, Driver, Heard, Line, Measured, Occurred, Output, Value
+from firmware_bridge import gb26875 as gb
+from firmware_bridge.framing import FrameDecoder
+from firmware_bridge.options import integer, refuse_others
+from firmware_bridge.session import (
+    Action,
+    BadOption,
+    CannotAct,
+    Counters,
+    DeviceSettings,
+    Driver,
+    Faulted,
+    Heard,
+    Line,
+    Measured,
+    Occurred,
+    Output,
+    Part,
+    Send,
+    Value,
+)
 
-START, END = b"@@", b"##"
-SEND_DATA, CONFIRM = 2, 3
-SYSTEM_STATE, COMPONENT_STATE = 1, 2  # types of application data
-SYSTEM_BYTES, COMPONENT_BYTES = 10, 46
-
-CONDITIONS = {  # bit of a state: what occurred
-    1: "fire",
-    2: "fault",
-    3: "shielded",
-    4: "supervised",
-    5: "started",
-    6: "feedback",
-    7: "delayed",
-    8: "power_fault",
-}
-NORMAL = "normal"  # none of them: what was the matter is over
-UNREADABLE = "unreadable_state"  # a state was sent, but not whole
+NORMAL = "normal"  # no condition is left: what was the matter is over
+UNREADABLE = "unreadable_state"  # something was sent, but not whole
+TESTED = "detector_tested"
 
 GAP_S = 0.5
 REPEAT_S = 60.0  # a frame that comes again, byte by byte, was not confirmed in time; it tells of nothing new
+MISSED = 3  # signs of life, until the device counts as silent
+PATROL_MORE_S = 30.0
 
-_TIME, _FROM, _TO, _LENGTH = slice(6, 12), slice(12, 18), slice(18, 24), slice(24, 26)
-_COMMAND_AT, _DATA_AT, _OVERHEAD, _MOST_DATA = 26, 27, 30, 1024
 _REMEMBERED = 64
 _HEX_SHOWN = 64
+_COMPONENT = re.compile(r"([0-9]{1,3})-([0-9A-Fa-f]{8})")
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
-    """`sequence`, `version`, `time` and the addresses as they stand on the wire."""
+class _Occurrence(NamedTuple):
+    device: str
+    what: str
+    detail: Mapping[str, Value]
 
+
+class _Devices(NamedTuple):
+    panel: str
+    components: Mapping[tuple[int, str], str]
+    silence_s: float | None
+    test_bit: bool
+
+
+class _Patrol(NamedTuple):
     sequence: bytes
-    version: bytes
-    time: bytes
-    sender: bytes
-    receiver: bytes
-    command: int
-    data: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What one object of the application data says. `component` is 0 for a whole system."""
-
-    system: int
-    system_address: int
-    bits: int
-    component: int = 0
-    address: str = ""  # hexadecimal, as on the wire
-    description: str = ""
-
-    @property
-    def conditions(self) -> list[str]:
-        return [what for bit, what in CONDITIONS.items() if self.bits >> bit & 1]
-
-
-def encode(packet: Packet) -> bytes:
-    body = packet.sequence + packet.version + packet.time + packet.sender + packet.receiver
-    body += len(packet.data).to_bytes(2, "little") + bytes([packet.command]) + packet.data
-    return START + body + bytes([sum(body) & 0xFF]) + END
-
-
-def decode(frame: bytes) -> Packet:
-    return Packet(
-        frame[2:4], frame[4:6], frame[_TIME], frame[_FROM], frame[_TO], frame[_COMMAND_AT], frame[_DATA_AT:-3]
-    )
-
-
-def confirmation(packet: Packet, time: bytes | None = None) -> bytes:
-    """Without `time` it carries the packet's own: a session has no clock."""
-    return encode(Packet(packet.sequence, packet.version, time or packet.time, packet.receiver, packet.sender, CONFIRM))
-
-
-def states(data: bytes) -> list[State] | None:
-    """The states of systems or components; None when the data tells of something else. Only whole objects count."""
-    if data[:1] not in (bytes([SYSTEM_STATE]), bytes([COMPONENT_STATE])) or len(data) < 2:
-        return None
-    kind, count, objects = data[0], data[1], data[2:]
-    size = SYSTEM_BYTES if kind == SYSTEM_STATE else COMPONENT_BYTES
-    whole = [objects[at : at + size] for at in range(0, len(objects) - size + 1, size)][:count]
-    return [_system(one) if kind == SYSTEM_STATE else _component(one) for one in whole]
-
-
-def describe(text: bytes) -> str:
-    """GB 18030 up to the first zero; behind it some devices leave what stood there before."""
-    shown = text.partition(b"\0")[0].decode("gb18030", errors="replace")
-    return "".join(character for character in shown if character.isprintable()).strip()
+    until: float
+    minutes: int
 
 
 class FirePanel:
     """Every state is told; what the device sends is confirmed only once it is stored."""
 
     def __init__(self, devices: Sequence[DeviceSettings]) -> None:
-        device = sole_device(devices, "fire panel")
-        refuse_others(device, ())
-        self._id = device.id
+        self._devices = _devices(devices)
+        self._ids = [device.id for device in devices]
         self.counters = Counters()
         self._decoder = FrameDecoder(
-            START, _frame_length, _valid, max_length=_OVERHEAD + _MOST_DATA, gap_s=GAP_S, counters=self.counters
+            gb.START,
+            gb.frame_length,
+            gb.valid,
+            max_length=gb.OVERHEAD + gb.MOST_DATA,
+            gap_s=GAP_S,
+            counters=self.counters,
         )
-        self._heard_at: dict[bytes, float] = {}
-        self._counts = {"Fire/Alarms": 0, "Fire/Faults": 0}
+        self._repeats: dict[bytes, float] = {}
+        self._counts = {device: {"Fire/Alarms": 0, "Fire/Faults": 0} for device in self._ids}
         self._counts_known = False
+        self._device_bits = 0  # of the transmission device, as told last
+        self._heard_at, self._silent = 0.0, False
+        self._last: gb.Packet | None = None
+        self._sequence = 0
+        self._patrol: _Patrol | None = None
 
-    def start(self, now: float) -> Sequence[Output]:  # noqa: ARG002  nothing here depends on when
+    def start(self, now: float) -> Sequence[Output]:
         self._decoder.clear()
         self._counts_known = False
+        self._heard_at, self._silent = now, False
         return []
 
     def feed(self, data: bytes, now: float) -> Sequence[Output]:
         return self._packets(self._decoder.feed(data, now), now)
 
     def tick(self, now: float) -> Sequence[Output]:
-        return self._packets(self._decoder.expire(now), now)
+        outputs = self._packets(self._decoder.expire(now), now)
+        if self._patrol and now >= self._patrol.until:
+            outputs.append(Occurred(self._devices.panel, "patrol_unanswered", {"minutes": self._patrol.minutes}))
+            self._patrol = None
+        silence_s = self._devices.silence_s
+        if silence_s is not None and not self._silent and now >= self._heard_at + silence_s:
+            self._silent = True
+            outputs += [Faulted(device, f"nothing heard for {silence_s:g} s") for device in self._ids]
+        return outputs
+
+    def act(self, device: str, action: str, arguments: Mapping[str, Value], now: float) -> Sequence[Output]:
+        minutes = arguments.get("minutes", 10)
+        if device != self._devices.panel or action != "patrol":
+            raise CannotAct(f"only {self._devices.panel} can do this: patrol")
+        if isinstance(minutes, bool) or not isinstance(minutes, int) or not 1 <= minutes <= 60:
+            raise CannotAct(f"minutes is {minutes!r}; write a whole number from 1 to 60")
+        if self._last is None:
+            raise CannotAct(f"{device} has not been heard yet, so its address is not known; wait for its next message")
+        self._sequence = (self._sequence + 1) % 65536
+        until = now + minutes * 60 + PATROL_MORE_S
+        self._patrol = _Patrol(self._sequence.to_bytes(2, "little"), until, minutes)
+        return [Send(gb.patrol(self._last, self._sequence, minutes))]
 
     def _packets(self, frames: list[bytes], now: float) -> list[Output]:
         return [output for frame in frames for output in self._packet(frame, now)]
 
     def _packet(self, frame: bytes, now: float) -> list[Output]:
-        packet = decode(frame)
-        told: list[tuple[str, Mapping[str, Value]]] = []
-        if packet.command == SEND_DATA and not self._is_repeat(frame, now):
-            told = _occurrences(packet.data)
-        counted = self._count([what for what, _ in told])
-        confirm = confirmation(packet) if packet.command == SEND_DATA else b""
-        if not told:
-            return [*counted, Heard(self._id, confirm)]
+        packet = gb.decode(frame)
+        self._last, self._heard_at = packet, now
+        told = self._refused(packet)
+        confirm = b""
+        if packet.command == gb.SEND_DATA:
+            confirm = gb.confirmation(packet)
+            told = [] if self._is_repeat(frame, now) else self._occurrences(packet.data)
+        told_ms = gb.time_ms(packet.time)
         last = len(told) - 1  # the frame is confirmed as a whole, with the last thing it told
-        occurred = [
-            Occurred(self._id, what, detail, confirm if i == last else b"") for i, (what, detail) in enumerate(told)
+        outputs: list[Output] = [Heard(device) for device in self._ids] if self._silent else []
+        self._silent = False
+        outputs += [
+            Occurred(one.device, one.what, one.detail, confirm if i == last else b"", told_ms)
+            for i, one in enumerate(told)
         ]
-        return [*occurred, *counted]
+        outputs += self._count(told, packet, told_ms)
+        return outputs if told else [*outputs, Heard(self._devices.panel, confirm)]
 
     def _is_repeat(self, frame: bytes, now: float) -> bool:
-        before = self._heard_at.pop(frame, float("-inf"))  # popped, so that the oldest stays first
-        self._heard_at[frame] = now
-        if len(self._heard_at) > _REMEMBERED:
-            del self._heard_at[next(iter(self._heard_at))]
+        before = self._repeats.pop(frame, float("-inf"))  # popped, so that the oldest stays first
+        self._repeats[frame] = now
+        if len(self._repeats) > _REMEMBERED:
+            del self._repeats[next(iter(self._repeats))]
         return now < before + REPEAT_S
 
-    def _count(self, told: list[str]) -> list[Output]:
-        fires, faults = told.count("fire"), told.count("fault") + told.count("power_fault")
-        if self._counts_known and not fires and not faults:
+    def _refused(self, packet: gb.Packet) -> list[_Occurrence]:
+        if packet.command != gb.DENY or self._patrol is None or packet.sequence != self._patrol.sequence:
             return []
+        self._patrol = None
+        return [_Occurrence(self._devices.panel, "patrol_refused", {})]
+
+    def _occurrences(self, data: bytes) -> list[_Occurrence]:
+        found = gb.objects(data)
+        if found is None:
+            return []
+        if not found:
+            return [_Occurrence(self._devices.panel, UNREADABLE, {"data": data[:_HEX_SHOWN].hex()})]
+        return [one for told in found for one in self._of(told)]
+
+    def _of(self, told: gb.Told) -> list[_Occurrence]:
+        device = self._devices.panel
+        if told.component is not None:
+            device = self._devices.components.get((told.component, told.address), device)
+        whats = told.conditions
+        if told.type == gb.DEVICE_STATE:
+            whats = self._changed(told, whats)
+        elif told.type in (gb.SYSTEM_STATE, gb.COMPONENT_STATE):
+            tested = self._is_test(told)
+            whats = [*([TESTED] if tested else []), *whats] or [NORMAL]
+        if "patrol_answered" in whats:
+            self._patrol = None
+        return [_Occurrence(device, what, _detail(told)) for what in whats]
+
+    def _changed(self, told: gb.Told, whats: list[str]) -> list[str]:
+        """It repeats its state as a sign of life: only what is new is told."""
+        before, self._device_bits = self._device_bits, told.bits & ~gb.NORMAL_RUN
+        was = gb.Told(told.type, before).conditions
+        return [what for what in whats if what not in was] or ([NORMAL] if was and not whats else [])
+
+    def _is_test(self, told: gb.Told) -> bool:
+        in_test = self._devices.test_bit and told.component is not None and not told.bits & gb.NORMAL_RUN
+        return in_test and gb.FAULTS.isdisjoint(told.conditions)
+
+    def _count(self, told: list[_Occurrence], packet: gb.Packet, told_ms: int | None) -> list[Output]:
+        """Of the devices whose counts changed; of all when they are not known yet. The panel counts for all."""
+        changed = set() if self._counts_known else set(self._ids)
         self._counts_known = True
-        self._counts["Fire/Alarms"] += fires
-        self._counts["Fire/Faults"] += faults
-        return [Measured(self._id, dict(self._counts))]
+        for one in told:
+            name = "Fire/Alarms" if one.what == "fire" else "Fire/Faults" if one.what in gb.FAULTS else ""
+            for device in {one.device, self._devices.panel} if name else ():
+                self._counts[device][name] += 1
+                changed.add(device)
+        if packet.data[:1] == bytes([gb.DEVICE_TIME]):
+            changed.add(self._devices.panel)  # it tells its time, so that its clock can be judged
+        return [Measured(device, dict(self._counts[device]), told_ms) for device in self._ids if device in changed]
 
 
-def _occurrences(data: bytes) -> list[tuple[str, Mapping[str, Value]]]:
-    found = states(data)
-    if found is None:
-        return []
-    if not found:
-        return [(UNREADABLE, {"data": data[:_HEX_SHOWN].hex()})]
-    return [(what, _detail(state)) for state in found for what in state.conditions or [NORMAL]]
+def _detail(told: gb.Told) -> dict[str, Value]:
+    wide = told.type in (gb.SYSTEM_STATE, gb.COMPONENT_STATE)
+    detail: dict[str, Value] = {"state": f"{told.bits:04X}" if wide else f"{told.bits:02X}"}
+    if told.system is None:
+        detail["by"] = "transmission device"
+    else:
+        detail |= {"system": told.system, "system_address": told.system_address}
+    if told.operator is not None:
+        detail["operator"] = told.operator
+    if told.component is not None:
+        detail |= {"component": told.component, "address": told.address, "description": told.description}
+    return detail
 
 
-def _detail(state: State) -> dict[str, Value]:
-    system: dict[str, Value] = {
-        "system": state.system,
-        "system_address": state.system_address,
-        "state": f"{state.bits:04X}",
-    }
-    if not state.component and not state.address:
-        return system
-    return {**system, "component": state.component, "address": state.address, "description": state.description}
+def _devices(devices: Sequence[DeviceSettings]) -> _Devices:
+    for device in devices:
+        refuse_others(device, ("component", "heartbeat_min", "test_bit"))
+    panels = [device for device in devices if "component" not in device.options]
+    if len(panels) != 1:
+        ids = ", ".join(device.id for device in panels) or "none"
+        raise BadOption(
+            f"A port with a fire panel carries exactly one device without option 'component', the panel (found: {ids});"
+            ' write `component` for each detector behind it, such as "42-21000300"'
+        )
+    panel = panels[0]
+    components: dict[tuple[int, str], str] = {}
+    for device in devices:
+        if device is panel:
+            continue
+        for key in ("heartbeat_min", "test_bit"):
+            if key in device.options:
+                text = f"{device.id}: option '{key}' is the panel's; write it at {panel.id}"
+                raise BadOption(text, device.id, key)
+        component = _component(device)
+        if component in components:
+            text = f"{device.id}: this component already belongs to {components[component]}; write another 'component'"
+            raise BadOption(text, device.id, "component")
+        components[component] = device.id
+    minutes = integer(panel, "heartbeat_min", 1, 1440) if "heartbeat_min" in panel.options else None
+    test_bit = panel.options.get("test_bit", False)
+    if not isinstance(test_bit, bool):
+        text = f"{panel.id}: option 'test_bit' is {test_bit!r}; write true or false"
+        raise BadOption(text, panel.id, "test_bit")
+    return _Devices(panel.id, components, None if minutes is None else MISSED * minutes * 60.0, test_bit)
 
 
-def _system(one: bytes) -> State:
-    return State(one[0], one[1], int.from_bytes(one[2:4], "little"))
+def _component(device: DeviceSettings) -> tuple[int, str]:
+    given = device.options["component"]
+    found = _COMPONENT.fullmatch(given) if isinstance(given, str) else None
+    if found is None or int(found[1]) > 255:
+        raise BadOption(
+            f"{device.id}: option 'component' is {given!r}; write its type and the eight hexadecimal digits of its "
+            'address, such as "42-21000300" (an event of the panel names both)',
+            device.id,
+            "component",
+        )
+    return int(found[1]), found[2].upper()
 
 
-def _component(one: bytes) -> State:
-    return State(
-        system=one[0],
-        system_address=one[1],
-        component=one[2],
-        address=one[3:7].hex().upper(),
-        bits=int.from_bytes(one[7:9], "little"),
-        description=describe(one[9:40]),
-    )
+_COMMANDS = {
+    gb.CONTROL: "控制 control",
+    gb.SEND_DATA: "发送数据 send data",
+    gb.CONFIRM: "确认 confirm",
+    gb.REQUEST: "请求 request",
+    gb.ANSWER: "应答 answer",
+    gb.DENY: "否认 deny",
+}
+_TYPES = {
+    gb.SYSTEM_STATE: "系统状态 system state",
+    gb.COMPONENT_STATE: "部件状态 component state",
+    gb.OPERATION: "操作信息 operation",
+    gb.DEVICE_STATE: "装置状态 device state",
+    gb.DEVICE_OPERATION: "装置操作 device operation",
+    gb.DEVICE_TIME: "装置时间 device time",
+    gb.PATROL: "查岗 patrol",
+}
 
 
-def _frame_length(buffer: bytearray) -> int | None:
-    if len(buffer) < _DATA_AT:
-        return None
-    length = int.from_bytes(buffer[_LENGTH], "little")
-    return _OVERHEAD + length if length <= _MOST_DATA else IMPOSSIBLE
+def explain(frame: bytes, sent: bool) -> Sequence[Part]:  # noqa: ARG001, FBT001 - the driver's interface
+    if len(frame) < gb.OVERHEAD:
+        return [Part(0, len(frame), "数据 data", frame.hex(" ").upper())] if frame else []
+    packet, end = gb.decode(frame), len(frame) - 3
+    second, minute, hour, day, month, year = packet.time
+    parts = [
+        Part(0, 2, "帧头 header", "@@"),
+        Part(2, 4, "流水号 sequence", str(int.from_bytes(packet.sequence, "little"))),
+        Part(4, 6, "版本 version", f"{packet.version[0]}.{packet.version[1]}"),
+        Part(6, 12, "时间 time", f"20{year:02}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"),
+        Part(12, 18, "源地址 from", packet.sender.hex(" ").upper()),
+        Part(18, 24, "目的地址 to", packet.receiver.hex(" ").upper()),
+        Part(24, 26, "长度 length", str(int.from_bytes(frame[gb.LENGTH], "little"))),
+        Part(26, 27, "命令 command", _COMMANDS.get(packet.command, f"未知 unknown {packet.command}")),
+    ]
+    data = packet.data
+    if data:
+        parts.append(Part(27, 28, "类型 type", _TYPES.get(data[0], f"其他 other {data[0]}")))
+        parts += [Part(28, 29, "对象数 count", str(data[1]))] if len(data) > 1 else []
+        found, size = gb.objects(data) or [], gb.SIZES.get(data[0], 0)
+        parts += [Part(29 + i * size, 29 + (i + 1) * size, "对象 object", _shown(one)) for i, one in enumerate(found)]
+        at = 29 + len(found) * size
+        parts += [Part(at, end, "其余 rest", frame[at:end].hex(" ").upper())] if at < end else []
+    return [*parts, Part(end, end + 1, "校验 SUM", f"{frame[end]:02X}"), Part(end + 1, end + 3, "帧尾 end", "##")]
 
 
-def _valid(frame: bytes) -> bool:
-    return frame.endswith(END) and sum(frame[2:-3]) & 0xFF == frame[-3]
+def _shown(told: gb.Told) -> str:
+    where = ", ".join(f"{key} {value}" for key, value in _detail(told).items() if value != "")
+    return f"{' '.join(told.conditions) or NORMAL} ({where})"
 
 
 DRIVER = Driver(
@@ -221,4 +321,7 @@ DRIVER = Driver(
     silence_s=None,
     life_safety=True,
     session=FirePanel,
+    proven_by=("fire", TESTED),
+    actions={"patrol": Action("查岗", "Ask who is on duty to press a key", {"minutes": "1 to 60; 10 if left out"})},
+    explain=explain,
 )

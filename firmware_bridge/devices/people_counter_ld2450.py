@@ -1,6 +1,6 @@
 """24 GHz tracking radar HLK-LD2450: how many people are in view (three at most), and who crosses a line.
 
-Source: the maker's serial protocol, as public descriptions give it.
+Source: the maker's serial protocol, as public descriptions give it. Commands: `firmware_bridge/hlk.py`.
 
     radar -> host  AA FF 03 00 | 3 targets: x (2) y (2) speed (2) gate (2) | 55 CC
 
@@ -8,16 +8,18 @@ Little endian, mm and cm/s. x, y and speed are not two's complement: the top bit
 the other 15 bits are the amount. A target of zeros is an empty slot. There is no checksum.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot
 
-from firmware_bridge.framing import FrameDecoder
+from firmware_bridge import hlk
+from firmware_bridge.framing import IMPOSSIBLE, FrameDecoder
 from firmware_bridge.options import integer, refuse_others, sole_device
-from firmware_bridge.session import Counters, DeviceSettings, Driver, Line, Measured, Output, Value
+from firmware_bridge.session import Action, Counters, DeviceSettings, Driver, Line, Measured, Output, Part, Value
 
 HEADER, TRAILER = b"\xaa\xff\x03\x00", b"\x55\xcc"
 SLOTS = 3
+ACTIONS: Mapping[str, int] = {"single_target": hlk.SINGLE_TARGET, "multi_target": hlk.MULTI_TARGET}
 
 REPORT_S = 1.0  # the radar reports 10 times a second
 GAP_S = 0.2
@@ -73,8 +75,9 @@ class PeopleCounter:
         self._entered = self._left = 0
         self.counters = Counters()
         self._decoder = FrameDecoder(
-            HEADER, _frame_length, _valid, max_length=_FRAME_BYTES, gap_s=GAP_S, counters=self.counters
+            b"", _frame_length, _valid, max_length=hlk.OVERHEAD + hlk.MOST_DATA, gap_s=GAP_S, counters=self.counters
         )
+        self._commands = hlk.Radar(device.id, ACTIONS)
         self._slots = [_Slot() for _ in range(SLOTS)]
         self._report_due = 0.0
 
@@ -82,16 +85,24 @@ class PeopleCounter:
         self._decoder.clear()
         self._slots = [_Slot() for _ in range(SLOTS)]
         self._report_due = now
-        return []
+        return self._commands.start(now)
 
     def feed(self, data: bytes, now: float) -> Sequence[Output]:
         return self._reports(self._decoder.feed(data, now), now)
 
     def tick(self, now: float) -> Sequence[Output]:
-        return self._reports(self._decoder.expire(now), now)
+        return [*self._reports(self._decoder.expire(now), now), *self._commands.tick(now)]
+
+    def act(self, device: str, action: str, arguments: Mapping[str, Value], now: float) -> Sequence[Output]:  # noqa: ARG002
+        return self._commands.act(action, now)
 
     def _reports(self, frames: list[bytes], now: float) -> list[Output]:
-        return [output for frame in frames for output in self._report(decode(frame), now)]
+        return [output for frame in frames for output in self._frame(frame, now)]
+
+    def _frame(self, frame: bytes, now: float) -> list[Output]:
+        if frame.startswith(hlk.HEADER):
+            return self._commands.on_frame(frame, now)
+        return self._report(decode(frame), now)
 
     def _report(self, targets: Targets, now: float) -> list[Output]:
         if self._line_mm is not None:
@@ -144,12 +155,34 @@ def _signed(field: int) -> int:
     return field & _AMOUNT if field & _POSITIVE else -(field & _AMOUNT)
 
 
-def _frame_length(buffer: bytearray) -> int | None:  # noqa: ARG001  every frame is as long
-    return _FRAME_BYTES
+def _frame_length(buffer: bytearray) -> int | None:
+    start = bytes(buffer[: len(HEADER)])
+    if start == hlk.HEADER:
+        return hlk.frame_length(buffer)
+    if start == HEADER:
+        return _FRAME_BYTES
+    return None if any(header.startswith(start) for header in (HEADER, hlk.HEADER)) else IMPOSSIBLE
 
 
 def _valid(frame: bytes) -> bool:
-    return frame.endswith(TRAILER)
+    return frame.endswith(TRAILER if frame.startswith(HEADER) else hlk.END)
+
+
+def explain(frame: bytes, sent: bool) -> Sequence[Part]:  # noqa: ARG001, FBT001 - the driver's interface
+    if len(frame) >= hlk.OVERHEAD + 2 and frame.startswith(hlk.HEADER):
+        return hlk.explain(frame)
+    if len(frame) != _FRAME_BYTES:
+        return [Part(0, len(frame), "数据 data", frame.hex(" ").upper())] if frame else []
+    parts = [Part(0, 4, "帧头 header", "报告 report")]
+    for slot, target in enumerate(decode(frame)):
+        at = len(HEADER) + slot * _TARGET_BYTES
+        if target is None:
+            parts.append(Part(at, at + _TARGET_BYTES, f"目标 target {slot + 1}", "无 none"))
+            continue
+        texts = (f"{target.x} mm", f"{target.y} mm", f"{target.speed} cm/s", str(target.gate))
+        for i, (name, text) in enumerate(zip(("x", "y", "速度 speed", "距离门 gate"), texts, strict=True)):
+            parts.append(Part(at + 2 * i, at + 2 * i + 2, f"目标 target {slot + 1} {name}", text))
+    return [*parts, Part(len(frame) - 2, len(frame), "帧尾 end", frame[-2:].hex(" ").upper())]
 
 
 DRIVER = Driver(
@@ -161,4 +194,9 @@ DRIVER = Driver(
     silence_s=10.0,
     life_safety=False,
     session=PeopleCounter,
+    actions={
+        "single_target": Action("单目标跟踪", "Follow one person only"),
+        "multi_target": Action("多目标跟踪", "Follow up to three people"),
+    },
+    explain=explain,
 )

@@ -1,26 +1,35 @@
 """24 GHz presence radar HLK-LD2410: somebody is there, moving or still, and how far away.
 
-Source: the maker's serial protocol, as public descriptions and traces give it.
+Source: the maker's serial protocol, as public descriptions and traces give it. Commands: `firmware_bridge/hlk.py`.
 
     radar -> host  F4 F3 F2 F1 | length (2) | kind | AA | report | 55 00 | F8 F7 F6 F5
-    host <-> radar FD FC FB FA | length (2) | command (2) | value        | 04 03 02 01
 
 Little endian. kind is 02 for a basic report, 01 in engineering mode, which appends the energy of each gate. A report is
 state | moving cm (2) | moving energy | still cm (2) | still energy | detection cm (2). There is no checksum.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from firmware_bridge import hlk
 from firmware_bridge.framing import IMPOSSIBLE, FrameDecoder
 from firmware_bridge.options import refuse_others, sole_device
-from firmware_bridge.session import Counters, DeviceSettings, Driver, Heard, Line, Measured, Output, Send, Value
+from firmware_bridge.session import (
+    Action,
+    Counters,
+    DeviceSettings,
+    Driver,
+    Heard,
+    Line,
+    Measured,
+    Output,
+    Part,
+    Value,
+)
 
 REPORT, REPORT_END = b"\xf4\xf3\xf2\xf1", b"\xf8\xf7\xf6\xf5"
-COMMAND, COMMAND_END = b"\xfd\xfc\xfb\xfa", b"\x04\x03\x02\x01"
 BASIC, ENGINEERING = 0x02, 0x01
-ENABLE_CONFIGURATION, END_CONFIGURATION = 0x00FF, 0x00FE
-ACKNOWLEDGED = 0x0100  # set in the command word of an answer
+ACTIONS: Mapping[str, int] = {"engineering_on": hlk.ENGINEERING_ON, "engineering_off": hlk.ENGINEERING_OFF}
 
 REPORT_S = 1.0  # the radar reports 20 times a second
 GAP_S = 0.2
@@ -54,20 +63,7 @@ def encode(report: Report) -> bytes:
         + report.detection_cm.to_bytes(2, "little")
         + _INSIDE_END
     )
-    return _wrap(REPORT, data, REPORT_END)
-
-
-def command(word: int, value: bytes = b"") -> bytes:
-    return _wrap(COMMAND, word.to_bytes(2, "little") + value, COMMAND_END)
-
-
-def enable_configuration() -> bytes:
-    """The radar reports nothing until the configuration is ended."""
-    return command(ENABLE_CONFIGURATION, b"\x01\x00")
-
-
-def end_configuration() -> bytes:
-    return command(END_CONFIGURATION)
+    return REPORT + len(data).to_bytes(2, "little") + data + REPORT_END
 
 
 def decode(frame: bytes) -> Report | None:
@@ -109,17 +105,21 @@ class PresenceRadar:
             b"", _frame_length, _valid, max_length=_OVERHEAD + _MOST_DATA, gap_s=GAP_S, counters=self.counters
         )
         self._report_due = 0.0
+        self._commands = hlk.Radar(device.id, ACTIONS)
 
     def start(self, now: float) -> Sequence[Output]:
         self._decoder.clear()
         self._report_due = now
-        return [Send(end_configuration())]  # a radar that somebody left in configuration says nothing
+        return self._commands.start(now)
 
     def feed(self, data: bytes, now: float) -> Sequence[Output]:
         return self._reports(self._decoder.feed(data, now), now)
 
     def tick(self, now: float) -> Sequence[Output]:
-        return self._reports(self._decoder.expire(now), now)
+        return [*self._reports(self._decoder.expire(now), now), *self._commands.tick(now)]
+
+    def act(self, device: str, action: str, arguments: Mapping[str, Value], now: float) -> Sequence[Output]:  # noqa: ARG002
+        return self._commands.act(action, now)
 
     def _reports(self, frames: list[bytes], now: float) -> list[Output]:
         return [output for frame in frames for output in self._report(frame, now)]
@@ -127,7 +127,7 @@ class PresenceRadar:
     def _report(self, frame: bytes, now: float) -> list[Output]:
         report = decode(frame)
         if report is None:
-            return [Heard(self._id)]
+            return self._commands.on_frame(frame, now)
         if now < self._report_due:
             return []
         self._report_due = now + REPORT_S
@@ -135,27 +135,61 @@ class PresenceRadar:
         return [Measured(self._id, known) if known else Heard(self._id)]
 
 
-def _wrap(start: bytes, data: bytes, end: bytes) -> bytes:
-    return start + len(data).to_bytes(2, "little") + data + end
-
-
 def _frame_length(buffer: bytearray) -> int | None:
     start = bytes(buffer[: len(REPORT)])
-    if not any(header.startswith(start) for header in (REPORT, COMMAND)):
+    if not any(header.startswith(start) for header in (REPORT, hlk.HEADER)):
         return IMPOSSIBLE
+    if start == hlk.HEADER:
+        return hlk.frame_length(buffer)
     if len(buffer) < _DATA_AT:
         return None
     length = int.from_bytes(buffer[_LENGTH_AT:_DATA_AT], "little")
-    least = _BASIC_BYTES if start == REPORT else 2
-    return _OVERHEAD + length if least <= length <= _MOST_DATA else IMPOSSIBLE
+    return _OVERHEAD + length if _BASIC_BYTES <= length <= _MOST_DATA else IMPOSSIBLE
 
 
 def _valid(frame: bytes) -> bool:
-    if frame.startswith(COMMAND):
-        return frame.endswith(COMMAND_END)
+    if frame.startswith(hlk.HEADER):
+        return frame.endswith(hlk.END)
     kind = frame[_DATA_AT]
     fits = kind == ENGINEERING or (kind == BASIC and len(frame) == _OVERHEAD + _BASIC_BYTES)
     return fits and frame[_DATA_AT + 1] == _INSIDE and frame.endswith(_INSIDE_END + REPORT_END)
+
+
+_STATE_NAMES = ("无人 none", "运动 moving", "静止 still", "运动和静止 both")
+_FIELDS = (
+    (6, 7, "类型 kind"),
+    (7, 8, "标记 mark"),
+    (8, 9, "状态 state"),
+    (9, 11, "运动距离 moving"),
+    (11, 12, "运动能量 moving energy"),
+    (12, 14, "静止距离 still"),
+    (14, 15, "静止能量 still energy"),
+    (15, 17, "探测距离 detection"),
+)
+
+
+def explain(frame: bytes, sent: bool) -> Sequence[Part]:  # noqa: ARG001, FBT001 - the driver's interface
+    if len(frame) >= hlk.OVERHEAD + 2 and frame.startswith(hlk.HEADER):
+        return hlk.explain(frame)
+    report = decode(frame) if len(frame) >= _OVERHEAD + _BASIC_BYTES else None
+    if report is None:
+        return [Part(0, len(frame), "数据 data", frame.hex(" ").upper())] if frame else []
+    state = _STATE_NAMES[report.state] if report.state < len(_STATE_NAMES) else f"测噪声 noise {report.state}"
+    texts = (
+        "基本 basic" if frame[_DATA_AT] == BASIC else "工程 engineering",
+        f"{frame[7]:02X}",
+        state,
+        f"{report.moving_cm} cm",
+        str(report.moving_energy),
+        f"{report.still_cm} cm",
+        str(report.still_energy),
+        f"{report.detection_cm} cm",
+    )
+    parts = [Part(0, 4, "帧头 header", "报告 report"), Part(4, 6, "长度 length", str(frame[4] | frame[5] << 8))]
+    parts += [Part(start, end, name, text) for (start, end, name), text in zip(_FIELDS, texts, strict=True)]
+    tail = len(frame) - 6
+    parts += [Part(17, tail, "各门能量 gates", frame[17:tail].hex(" ").upper())] if tail > 17 else []
+    return [*parts, Part(tail, len(frame), "帧尾 end", frame[tail:].hex(" ").upper())]
 
 
 DRIVER = Driver(
@@ -167,4 +201,9 @@ DRIVER = Driver(
     silence_s=10.0,
     life_safety=False,
     session=PresenceRadar,
+    actions={
+        "engineering_on": Action("开启工程模式", "Report the energy of each gate too"),
+        "engineering_off": Action("关闭工程模式", "End engineering mode"),
+    },
+    explain=explain,
 )

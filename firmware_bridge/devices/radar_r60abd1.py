@@ -12,13 +12,26 @@ from collections.abc import Callable, Mapping, Sequence
 
 from firmware_bridge.framing import IMPOSSIBLE, FrameDecoder
 from firmware_bridge.options import refuse_others, sole_device
-from firmware_bridge.session import Counters, DeviceSettings, Driver, Heard, Line, Measured, Output, Send, Value
+from firmware_bridge.session import (
+    Counters,
+    DeviceSettings,
+    Driver,
+    Heard,
+    Identified,
+    Line,
+    Measured,
+    Output,
+    Part,
+    Send,
+    Value,
+)
 
 HEADER, TRAILER = b"\x53\x59", b"\x54\x43"
 QUERY, QUERY_DATA = 0x80, b"\x0f"
 
 FALL, STATIONARY, BED = (0x83, 0x01), (0x83, 0x05), (0x84, 0x01)
 SUMMARY = (0x84, 0x0C)
+FIRMWARE = (0x02, 0x24)
 
 ASK_S = 30.0  # falls are reported on change only: a lost frame would be a lost fall
 ASK_QUIET_S = (
@@ -91,6 +104,14 @@ def decode(frame: bytes) -> dict[str, Value]:
     return {name: value for name, value in found if value is not None}
 
 
+def firmware_of(frame: bytes) -> str:
+    """ "" when it tells of something else."""
+    if (frame[2], frame[3] & ~QUERY) != FIRMWARE:
+        return ""
+    text = frame[_DATA_AT : -len(TRAILER) - 1].decode("ascii", errors="replace").strip("\0 ")
+    return text if text.isascii() and text.isprintable() else ""
+
+
 class Radar:
     """Listens, and asks again for the states whose change it may have missed."""
 
@@ -103,10 +124,12 @@ class Radar:
             HEADER, _frame_length, _valid, max_length=_OVERHEAD + _MOST_DATA, gap_s=GAP_S, counters=self.counters
         )
         self._asked_at = self._heard_at = 0.0
+        self._firmware, self._firmware_known = "", False
 
     def start(self, now: float) -> Sequence[Output]:
         self._decoder.clear()
         self._heard_at = now
+        self._firmware_known = False  # another radar may have been plugged in
         return self._ask(now)
 
     def feed(self, data: bytes, now: float) -> Sequence[Output]:
@@ -121,12 +144,23 @@ class Radar:
 
     def _ask(self, now: float) -> list[Output]:
         self._asked_at = now
-        return [Send(query(*kind)) for kind in (FALL, STATIONARY, BED)]
+        kinds = (FALL, STATIONARY, BED) if self._firmware_known else (FALL, STATIONARY, BED, FIRMWARE)
+        return [Send(query(*kind)) for kind in kinds]
 
     def _reports(self, frames: list[bytes], now: float) -> list[Output]:
         if frames:
             self._heard_at = now
-        return [Measured(self._id, values) if (values := decode(frame)) else Heard(self._id) for frame in frames]
+        return [output for frame in frames for output in self._report(frame)]
+
+    def _report(self, frame: bytes) -> list[Output]:
+        values = decode(frame)
+        told: list[Output] = [Measured(self._id, values) if values else Heard(self._id)]
+        firmware = firmware_of(frame)
+        self._firmware_known = self._firmware_known or bool(firmware)
+        if firmware not in ("", self._firmware):
+            self._firmware = firmware
+            told.append(Identified(self._id, firmware))
+        return told
 
 
 def _frame_length(buffer: bytearray) -> int | None:
@@ -140,6 +174,41 @@ def _valid(frame: bytes) -> bool:
     return frame.endswith(TRAILER) and sum(frame[:-3]) & 0xFF == frame[-3]
 
 
+_NAMES: Mapping[tuple[int, int], str] = {
+    (0x80, 0x01): "有人 presence",
+    (0x80, 0x02): "活动 motion",
+    (0x80, 0x03): "体动 body movement",
+    (0x80, 0x04): "距离 distance",
+    (0x81, 0x01): "呼吸状态 breath state",
+    (0x81, 0x02): "呼吸率 breath rate",
+    FALL: "跌倒 fall",
+    STATIONARY: "静止滞留 stationary",
+    BED: "在床 bed",
+    (0x84, 0x02): "睡眠阶段 sleep stage",
+    SUMMARY: "十分钟汇总 summary",
+    (0x85, 0x02): "心率 heart rate",
+    FIRMWARE: "固件 firmware",
+    (0x01, 0x02): "复位 reset",
+}
+
+
+def explain(frame: bytes, sent: bool) -> Sequence[Part]:  # noqa: FBT001 - the driver's interface
+    if len(frame) < _OVERHEAD:
+        return [Part(0, len(frame), "数据 data", frame.hex(" ").upper())] if frame else []
+    kind, end = (frame[2], frame[3] & ~QUERY), len(frame) - len(TRAILER) - 1
+    asks = frame[3] & QUERY and (" (查询 query)" if sent else " (应答 answer)")
+    parts = [
+        Part(0, 2, "帧头 header", "53 59"),
+        Part(2, 4, "命令 command", _NAMES.get(kind, f"其他 other {kind[0]:02X} {kind[1]:02X}") + (asks or "")),
+        Part(4, _DATA_AT, "长度 length", str(int.from_bytes(frame[4:_DATA_AT], "big"))),
+    ]
+    if end > _DATA_AT:
+        known = decode(frame).items()
+        text = firmware_of(frame) or ", ".join(f"{name} {value}" for name, value in known)
+        parts.append(Part(_DATA_AT, end, "数据 data", text or frame[_DATA_AT:end].hex(" ").upper()))
+    return [*parts, Part(end, end + 1, "校验 SUM", f"{frame[end]:02X}"), Part(end + 1, len(frame), "帧尾 end", "54 43")]
+
+
 DRIVER = Driver(
     name="radar_r60abd1",
     zh="毫米波雷达（床位、跌倒）",
@@ -149,4 +218,6 @@ DRIVER = Driver(
     silence_s=45.0,
     life_safety=True,
     session=Radar,
+    proven_by=("Fall/Detected",),
+    explain=explain,
 )

@@ -7,7 +7,7 @@ from types import ModuleType
 from firmware_bridge.links.link import BadLink, Link, LinkLost, LinkUnavailable
 from firmware_bridge.session import Line
 
-__all__ = ["BadLink", "Link", "LinkLost", "LinkUnavailable", "check_link", "open_link"]
+__all__ = ["BadLink", "Link", "LinkLost", "LinkUnavailable", "check_link", "open_link", "without_password"]
 
 # Each module has EXAMPLE, check(place) raising BadLink, and open_link(place, line) raising LinkUnavailable.
 _SCHEMES: Mapping[str, str] = {
@@ -26,6 +26,12 @@ def open_link(url: str, line: Line) -> Link:
     _check(module, url, place)
     opened: Link = module.open_link(place, line)
     return opened
+
+
+def without_password(url: str) -> str:
+    """The address as it may be shown, logged and sent."""
+    scheme, separator, place = url.partition("://")
+    return f"{scheme}{separator}{place.rpartition('@')[2]}" if separator else url
 
 
 def check_link(url: str) -> None:

@@ -30,6 +30,8 @@ def user_errors() -> tuple[type[BaseException], ...]:
         ("firmware_bridge.session", "BadOption"),
         ("firmware_bridge.registry", "UnknownDriver"),
         ("simulators.demo.city", "CityFailed"),
+        ("simulators.fault_schedule", "BadSchedule"),
+        ("simulators.run", "UnknownFacility"),
     )
     return (OSError, *(getattr(sys.modules[module], name) for module, name in names if module in sys.modules))
 

@@ -3,20 +3,25 @@
 import argparse
 import threading
 
-from onetrip.commands.command import Command, config
+from onetrip.commands.command import Command, between, config
 
 
 def _edge(arguments: argparse.Namespace, stopping: threading.Event) -> int:
-    from edge.compose import check_devices
-    from edge.settings import load
-    from onetrip.supervision import Supervisor
+    from onetrip.agent import Agent
 
-    check_devices(load(arguments.config))  # say what is wrong before anything starts
-    supervisor = Supervisor()
-    for process in ("field", "uplink"):
-        supervisor.start(process, [process, "--config", str(arguments.config)])
-    supervisor.run(stopping)
+    Agent(arguments.config, arguments.probation).run(stopping)
     return 0
+
+
+def _edge_arguments(parser: argparse.ArgumentParser) -> None:
+    config(parser)
+    parser.add_argument(
+        "--probation",
+        type=between(5, 3600),
+        default=120,
+        metavar="SECONDS",
+        help="how long a new facility file is tried before it stays (default %(default)s)",
+    )
 
 
 def _field(arguments: argparse.Namespace, stopping: threading.Event) -> int:
@@ -36,7 +41,7 @@ def _uplink(arguments: argparse.Namespace, stopping: threading.Event) -> int:
 
 
 COMMANDS = (
-    Command("edge", "the agent of one facility: its field and uplink processes", config, _edge, "edge"),
+    Command("edge", "the agent of one facility: its field and uplink processes", _edge_arguments, _edge, "edge"),
     Command("field", "only the field process: devices, alarm rules, store", config, _field, "edge"),
     Command("uplink", "only the uplink process: the store to the cloud", config, _uplink, "edge"),
 )

@@ -36,8 +36,37 @@ def _demo(arguments: argparse.Namespace, stopping: threading.Event) -> int:
     )
 
 
+def _simulate_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("facility", help="marriage, care, funeral, relief, fair (one of each device), large, or all")
+    parser.add_argument(
+        "--directory",
+        type=Path,
+        default=Path("var/simulated"),
+        metavar="DIR",
+        help="ports and files (default %(default)s)",
+    )
+    parser.add_argument("--faults", type=Path, metavar="FILE", help="a fault schedule (TOML)")
+    parser.add_argument(
+        "--seed", type=int, default=2018, help="the same seed gives the same bytes (default %(default)s)"
+    )
+    parser.add_argument(
+        "--broker", default="mqtt://127.0.0.1:1883", metavar="URL", help="for the facility file (default %(default)s)"
+    )
+
+
+def _simulate(arguments: argparse.Namespace, stopping: threading.Event) -> int:
+    from simulators.run import run
+
+    return run(
+        arguments.facility, arguments.directory, arguments.faults, arguments.seed, stopping, broker=arguments.broker
+    )
+
+
 COMMANDS = (
     Command(
         "demo", "four simulated facilities, a broker, the cloud and the wall, in one go", _demo_arguments, _demo, "demo"
+    ),
+    Command(
+        "simulate", "simulated devices at pseudo terminals, for a real agent", _simulate_arguments, _simulate, "edge"
     ),
 )

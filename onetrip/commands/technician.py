@@ -186,6 +186,14 @@ def _commission(arguments: argparse.Namespace, stopping: threading.Event) -> int
     )
 
 
+def _tui(arguments: argparse.Namespace, stopping: threading.Event) -> int:
+    from edge.settings import load
+    from onetrip.technician.tui import TechnicianApp
+
+    TechnicianApp(load(arguments.config), stopping).run()
+    return 0
+
+
 COMMANDS = (
     Command("devices", "the devices of a running box, and how they are", _devices_arguments, _devices, "edge"),
     Command("watch", "live frames of a port, decoded beside their bytes", _watch_arguments, _watch, "edge"),
@@ -195,6 +203,11 @@ COMMANDS = (
     Command("record", "write every byte of every port to a file", _record_arguments, _record, "edge"),
     Command("replay", "feed a recording back and compare the events", _replay_arguments, _replay, "edge"),
     Command(
-        "commission", "check a new device step by step, and sign what was found", _commission_arguments, _commission, "edge"
+        "commission",
+        "check a new device step by step and sign it",
+        _commission_arguments,
+        _commission,
+        "edge",
     ),
+    Command("tui", "all of this on one screen of a terminal", config, _tui, "technician"),
 )

@@ -1,5 +1,6 @@
 """The running agent of a box, as the commands reach it."""
 
+import base64
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +18,10 @@ def client_of(config: Path) -> ControlClient:
 
 
 def pairs(texts: Sequence[str]) -> dict[str, Value]:
-    """name=value; numbers and true/false are what they look like. Raises Refused."""
+    """name=value; numbers and true/false are what they look like, @FILE is its content in base64.
+
+    Raises Refused, OSError.
+    """
     values: dict[str, Value] = {}
     for text in texts:
         name, equals, value = text.partition("=")
@@ -28,6 +32,8 @@ def pairs(texts: Sequence[str]) -> dict[str, Value]:
 
 
 def _value(text: str) -> Value:
+    if text.startswith("@"):
+        return base64.b64encode(Path(text[1:]).read_bytes()).decode()
     if text in ("true", "false"):
         return text == "true"
     for kind in (int, float):

@@ -1,5 +1,8 @@
 """`onetrip config …` and `onetrip schema`: keys, signatures and the schema of the facility file."""
 
+import hashlib
+import json
+import threading
 import time
 from pathlib import Path
 
@@ -15,11 +18,14 @@ from edge.adapters.config_signature import (
     verify,
 )
 from edge.adapters.config_signature import new_key as make_key
+from edge.adapters.config_store import stage_of
 from edge.adapters.control_client import Refused
 from edge.compose import check_devices
 from edge.settings import load, schema_text
+from onetrip.agent import INBOX, OUTCOME
 
 _NOT_GOOD = 1
+_LOOK_S = 0.2
 
 
 def new_key(path: Path, passphrase_file: Path | None) -> int:
@@ -69,6 +75,32 @@ def verify_file(facility_file: Path, keys: Path) -> int:
     print(f"✔ 签名有效 {facility_file}: facility {said.facility}, serial {said.serial}, key {said.key}")
     print(f"  sha256 {said.sha256}")
     return 0
+
+
+def apply_file(facility_file: Path, config: Path, stopping: threading.Event) -> int:
+    """Hands a signed file to the agent of this box and waits for how it ends. Raises Refused, OSError."""
+    signature = facility_file.with_name(facility_file.name + SUFFIX)
+    if not signature.exists():
+        raise Refused(f"{signature} is not there; sign the file first: onetrip config sign {facility_file} --key KEY")
+    folder = load(config).store.directory / "config"
+    text, inbox = facility_file.read_bytes(), folder / INBOX
+    wanted = hashlib.sha256(text).hexdigest()
+    if not inbox.is_dir():
+        raise Refused(f"{inbox} is not there; start the agent first: onetrip edge --config {config}")
+    (inbox / OUTCOME).unlink(missing_ok=True)
+    for name, data in ((f"{wanted}.toml", text), (f"{wanted}.toml{SUFFIX}", signature.read_bytes())):  # in this order
+        (inbox / f"{name}.new").write_bytes(data)
+        (inbox / f"{name}.new").replace(inbox / name)
+    stage = ""
+    while not (inbox / OUTCOME).exists():
+        if stage != (stage := stage_of(folder)):
+            print(f"  {stage}", flush=True)
+        if stopping.wait(_LOOK_S):
+            return _NOT_GOOD
+    outcome = json.loads((inbox / OUTCOME).read_text(encoding="utf-8"))
+    good = outcome["stage"] == "committed" and outcome["sha256"] == wanted
+    print(f"{'✓' if good else '▲'} {outcome['stage']}  runs now: {outcome['sha256']}  {outcome['reason']}")
+    return 0 if good else _NOT_GOOD
 
 
 def show_schema() -> int:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-
 from edge.adapters.control_client import Refused
 from onetrip.technician.agent import client_of
 

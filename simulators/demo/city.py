@@ -10,8 +10,9 @@ from pathlib import Path
 import httpx
 
 from onetrip.supervision import Supervisor
-from simulators.bench import PortSimulator, links, make_ports
+from simulators.bench import links, make_ports
 from simulators.facilities import FACILITIES, Facility, write_profile
+from simulators.port_simulator import PortSimulator
 
 _RULES = {"bed_exit_after_s": 4, "out_of_range_hold_s": 2, "stationary_after_s": 6, "bed_exit_hours": [0, 24]}
 _WALL_PORT = 8080

@@ -1,6 +1,6 @@
 """One file per simulated device, named like its driver. A model knows no wire and no clock: time is an argument."""
 
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 class Report(NamedTuple):
@@ -22,3 +22,15 @@ class DeviceModel(Protocol):
 
     def take_reports(self) -> list[Report]:
         """What the last `step` or `receive` told the host for the first time."""
+
+
+class FaultyModel(DeviceModel, Protocol):
+    """A model that can have faults of its own: those of `firmware_bridge.faults.DEVICE_FAULTS` named in `FAULTS`."""
+
+    FAULTS: frozenset[str]
+
+    def set_fault(self, *about: Any) -> None:
+        """`set_fault(name, parameters)` begins it, (name, None) ends it.
+
+        Where each device on the port has it for itself, the device's key comes first: three arguments.
+        """

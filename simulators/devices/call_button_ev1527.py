@@ -1,7 +1,7 @@
 """433 MHz call buttons (EV1527: 20-bit code, 4-bit key) behind a UART bridge, 19200 8N1.
 
     bridge: AA A4 | sync (2) | low (2) | high (2), big-endian µs | code and key (3) | 55
-    host:   AA A0 55
+    host:   AA A0 55; AA A1 55 to learn the next button, which is told as AA A3 and the rest as above, or as AA A2 55
 
 The host's answer does not say which frame it answers: the bridge takes it for the oldest press not yet answered.
 """
@@ -14,21 +14,22 @@ from dataclasses import dataclass
 from simulators.devices import Report
 
 CALL_KEY, CANCEL_KEY = 8, 4
-ANSWER = bytes.fromhex("AAA055")
+ANSWER, LEARN, NOT_LEARNED = (bytes.fromhex(f"AA{number}55") for number in ("A0", "A1", "A2"))
 PULSES_US = (0x2904, 0x015E, 0x041A)
 
 RADIO_REPEATS = 3  # a finger on the button sends the code for a third of a second
 RADIO_EVERY_S = 0.1
 RETRY_EVERY_S = 0.5
 RETRIES = 5
+LEARN_S = 10.0
 
 _WHAT = {CALL_KEY: "call", CANCEL_KEY: "cancel"}
 
 
-def frame(code: str, key: int) -> bytes:
+def frame(code: str, key: int, number: int = 0xA4) -> bytes:
     """`code` as five hexadecimal digits."""
     data = (int(code, 16) << 4 | key).to_bytes(3)
-    return b"\xaa\xa4" + struct.pack(">3H", *PULSES_US) + data + b"\x55"
+    return bytes([0xAA, number]) + struct.pack(">3H", *PULSES_US) + data + b"\x55"
 
 
 @dataclass(slots=True)
@@ -66,6 +67,7 @@ class CallButtonBridge:
         self._codes = frozenset(buttons)
         self._presses: deque[_Press] = deque()
         self._received = b""
+        self._learning_until: float | None = None
         self._reports: list[Report] = []
 
     def press(self, code: str, key: int = CALL_KEY) -> None:
@@ -75,7 +77,7 @@ class CallButtonBridge:
         self._presses.append(_Press(code, key))
 
     def step(self, now: float) -> bytes:
-        sent = b""
+        sent = self._learn(now)
         for press in self._presses:
             if press.next_radio is None:
                 self._reports.append(Report(press.code, _WHAT.get(press.key, f"key_{press.key}")))
@@ -83,14 +85,32 @@ class CallButtonBridge:
         self._presses = deque(press for press in self._presses if not press.finished)
         return sent
 
-    def receive(self, data: bytes, now: float) -> bytes:  # noqa: ARG002 - an answer is an answer at any time
+    def receive(self, data: bytes, now: float) -> bytes:
         self._received += data
+        if LEARN in self._received:
+            self._learning_until = now + LEARN_S
+            self._received = self._received.replace(LEARN, b"")
         while (at := self._received.find(ANSWER)) >= 0:
             self._received = self._received[at + len(ANSWER) :]
             waiting = (press for press in self._presses if press.next_radio is not None and not press.answered)
             if press := next(waiting, None):
                 press.answered = True
         self._received = self._received[-(len(ANSWER) - 1) :]
+        return b""
+
+    def _learn(self, now: float) -> bytes:
+        """While it learns, the next press is taken for the button to learn, and told as nothing else."""
+        if self._learning_until is None:
+            return b""
+        fresh = next((press for press in self._presses if press.next_radio is None), None)
+        if fresh is not None:
+            self._presses.remove(fresh)
+            self._learning_until = None
+            self._reports.append(Report(fresh.code, "learned"))
+            return frame(fresh.code, fresh.key, 0xA3)
+        if now >= self._learning_until:
+            self._learning_until = None
+            return NOT_LEARNED
         return b""
 
     def take_reports(self) -> list[Report]:

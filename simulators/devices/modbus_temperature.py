@@ -51,10 +51,14 @@ def crc(data: bytes) -> bytes:
 
 
 class ModbusTemperatureLine:
+    FAULTS = frozenset({"drift"})
+
     def __init__(self, units: Mapping[int, Unit], rng: Random) -> None:
         self.units = dict(units)
         self._rng = rng
         self._stray = dict.fromkeys(self.units, 0.0)
+        self._drift_per_s = dict.fromkeys(self.units, 0.0)
+        self._drift = dict.fromkeys(self.units, 0.0)
         self._last_step: float | None = None
         self._last_byte_at = 0.0
         self._received = b""
@@ -74,6 +78,12 @@ class ModbusTemperatureLine:
             one.set_point = celsius if hold else one.temperature
         one.temperature = celsius
 
+    def set_fault(self, unit: int, name: str, parameters: Mapping[str, float] | None) -> None:
+        """Drift: a sensor's temperature runs away from the air around it."""
+        assert name in self.FAULTS
+        self._drift[unit] = 0.0
+        self._drift_per_s[unit] = 0.0 if parameters is None else parameters["per_minute"] / 60
+
     def power_off(self, unit: int) -> None:
         self.units[unit].powered = False
 
@@ -84,7 +94,8 @@ class ModbusTemperatureLine:
         elapsed = 0.0 if self._last_step is None else max(0.0, now - self._last_step)
         self._last_step = now
         for number, unit in self.units.items():
-            _drift(unit, elapsed)
+            _warm(unit, elapsed)
+            self._drift[number] += self._drift_per_s[number] * elapsed
             stray = self._stray[number] + self._rng.uniform(-1, 1) * unit.wobble * min(1.0, elapsed)
             self._stray[number] = min(unit.wobble, max(-unit.wobble, stray))
         return b""
@@ -135,8 +146,10 @@ class ModbusTemperatureLine:
     def _words(self, number: int, wanted: range) -> list[int]:
         unit = self.units[number]
         registers = MODELS[unit.model][1]
-        values = {"temperature": unit.temperature + self._stray[number], "humidity": unit.humidity}
-        return [round(values[registers[register]] * 10) for register in wanted]
+        temperature = unit.temperature + self._stray[number] + self._drift[number]
+        values = {"temperature": temperature, "humidity": unit.humidity}
+        tenths = (round(values[registers[register]] * 10) for register in wanted)
+        return [min(0x7FFF, max(-0x8000, value)) for value in tenths]
 
     def _tell(self, key: str) -> None:
         """A door says nothing itself: the first reading after it moved is when the host could know."""
@@ -144,7 +157,7 @@ class ModbusTemperatureLine:
         self._untold = [report for report in self._untold if report.key != key]
 
 
-def _drift(unit: Unit, elapsed: float) -> None:
+def _warm(unit: Unit, elapsed: float) -> None:
     if unit.set_point is None:
         unit.set_point = unit.temperature
     target, slowness = (unit.ambient, unit.warm_up_s) if unit.door_open else (unit.set_point, unit.cool_down_s)

@@ -18,7 +18,7 @@ def blocks(language: str) -> list[str]:
 
 def test_the_code_of_the_walk_through_makes_a_driver_whose_tests_pass(tmp_path: Path) -> None:
     test, driver = blocks("python")
-    (project,) = blocks("toml")
+    (project,) = blocks("ini")
     (tmp_path / "test_acme_door.py").write_text(test)
     (tmp_path / "acme_door.py").write_text(driver)
     points = tomllib.loads(project)["project"]["entry-points"]["onetrip.devices"]

@@ -7,59 +7,19 @@ import pytest
 
 from firmware_bridge.links import open_link
 from firmware_bridge.session import Line
-from simulators.bench import Bench, Incident, PortSimulator, links, make_ports
+from simulators.bench import Bench, Incident, links, make_ports
 from simulators.devices.id_card_reader import IdCardReader
-from simulators.facilities import CARE_HOME, FACILITIES, MARRIAGE_OFFICE, Facility, Port
-from simulators.faults import Silence
+from simulators.facilities import CARE_HOME, FACILITIES, LARGE_HOME, MARRIAGE_OFFICE, Port
 from simulators.people import make_person
+from simulators.port_simulator import PortSimulator
 from simulators.scenario import Story
 from tests.unit.simulators.golden import VECTORS, hex_bytes
+from tests.unit.simulators.wire import Clock, Wire, build
 
 COMMAND = {name: hex_bytes(text) for name, text in VECTORS["sam"]["cmd"].items()}
 READ_CARD = (COMMAND["find"], COMMAND["select"], COMMAND["read"])
 POLLS = {"FUNERAL-COLD": "11 03 00 00 00 02 C6 9B", "CARE-FRIDGE": "01 04 00 01 00 02 20 0B"}
 TOLD_AS = {"present": "card_read", "open_door": "door_open", "close_door": "door_closed"}
-
-
-class Wire:
-    """A terminal in memory."""
-
-    def __init__(self, name: str = "wire") -> None:
-        self.path = Path("/dev") / name
-        self.from_host = b""
-        self.to_host: list[bytes] = []
-        self.plugged = False
-
-    def read(self) -> bytes:
-        taken, self.from_host = self.from_host, b""
-        return taken
-
-    def write(self, data: bytes) -> None:
-        self.to_host.append(data)
-
-    def plug(self) -> None:
-        self.plugged = True
-
-    def unplug(self) -> None:
-        self.plugged = False
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def build(*facilities: Facility) -> tuple[list[PortSimulator], dict[str, Wire]]:
-    wires = {port.name: Wire(port.name) for facility in facilities for port in facility.ports}
-    ports = [
-        PortSimulator(facility.id, port, port.build(Random(port.name)), wires[port.name])
-        for facility in facilities
-        for port in facility.ports
-    ]
-    return ports, wires
 
 
 def test_card_is_read_over_the_wire_and_written_down() -> None:
@@ -78,7 +38,7 @@ def test_card_is_read_over_the_wire_and_written_down() -> None:
 def test_silent_wire_hides_nothing_from_the_ground_truth() -> None:
     ports, wires = build(CARE_HOME)
     bench = Bench(ports, clock=lambda: 1.0)
-    bench.find("330803-care-01", "call-101-2").set_faults(Silence())
+    bench.begin_fault(bench.find("330803-care-01", "call-101-2"), "silence")
     bench.act("330803-care-01", "call-101-2", "press", 8)
     bench.step()
     assert wires["CARE-CALL"].to_host == []
@@ -88,6 +48,18 @@ def test_silent_wire_hides_nothing_from_the_ground_truth() -> None:
 def test_links_are_what_the_profile_wants() -> None:
     ports, _ = build(MARRIAGE_OFFICE)
     assert links(ports)["MARRIAGE-KIOSK-1"] == "serial:///dev/MARRIAGE-KIOSK-1"
+
+
+def test_the_incidents_since_the_last_question_can_be_asked_for() -> None:
+    ports, _ = build(CARE_HOME)
+    bench = Bench(ports, clock=lambda: 1.0)
+    for device in ("call-101-1", "call-101-2"):
+        bench.act("330803-care-01", device, "press", 8)
+        bench.step()
+    last, both = bench.incidents_after(0)
+    assert (last, [incident.device for incident in both]) == (2, ["call-101-1", "call-101-2"])
+    assert [incident.device for incident in bench.incidents_after(1)[1]] == ["call-101-2"]
+    assert bench.incidents_after(2) == (2, [])
 
 
 def test_a_real_terminal_speaks_to_the_host(tmp_path: Path) -> None:
@@ -147,3 +119,33 @@ def test_thread_steps_by_itself_and_ends() -> None:
             time.sleep(0.01)
     assert [incident.what for incident in bench.incidents()] == ["fall"]
     assert not any(wire.plugged for wire in wires.values())
+
+
+def test_ports_take_turns_and_a_host_that_writes_is_answered_before_its_turn(tmp_path: Path) -> None:
+    ports = make_ports(MARRIAGE_OFFICE, tmp_path, seed=1)
+    with Bench(ports, period_s=30):
+        host = open_link(links(ports)["MARRIAGE-KIOSK-1"], Line(baud=115200))
+        host.write(COMMAND["find"])
+        assert host.read(2.0) == hex_bytes(VECTORS["sam"]["rsp"]["no_card"])
+        host.close()
+
+
+def test_a_port_that_was_pulled_out_and_plugged_in_is_heard_again(tmp_path: Path) -> None:
+    ports = make_ports(MARRIAGE_OFFICE, tmp_path, seed=1)
+    with Bench(ports) as bench:
+        port = bench.find("330802-marriage-01", "kiosk-1-reader")
+        for _ in range(3):
+            bench.do(port.terminal.unplug)
+            bench.do(port.terminal.plug)
+            host = open_link(port.link, Line(baud=115200))
+            host.write(COMMAND["find"])
+            assert host.read(2.0) == hex_bytes(VECTORS["sam"]["rsp"]["no_card"])
+            host.close()
+
+
+def test_a_home_of_480_devices_leaves_most_of_a_core_to_others(tmp_path: Path) -> None:
+    with Bench(make_ports(LARGE_HOME, tmp_path, seed=1), period_s=0.05):
+        used, began = time.process_time(), time.monotonic()
+        time.sleep(1.5)
+        share = (time.process_time() - used) / (time.monotonic() - began)
+    assert share < 0.4

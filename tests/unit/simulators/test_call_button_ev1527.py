@@ -2,8 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_bridge.devices.call_button_ev1527 import CallButtons
+from firmware_bridge.session import DeviceSettings, Heard, Occurred, Send
 from simulators.devices import Report
-from simulators.devices.call_button_ev1527 import ANSWER, CANCEL_KEY, CallButtonBridge, frame
+from simulators.devices.call_button_ev1527 import ANSWER, CANCEL_KEY, LEARN_S, CallButtonBridge, frame
 from tests.unit.simulators.golden import VECTORS, hex_bytes
 
 CODE, OTHER = "1A2B3", "5D0E7"
@@ -82,3 +84,37 @@ def test_answer_is_understood_in_any_cutting_and_noise(noise: bytes, size: int) 
     for start in range(0, len(stream), size):
         assert bridge.receive(stream[start : start + size], 0.3) == b""
     assert run(bridge, 300, 5000) == []
+
+
+def test_driver_and_simulator_agree_on_presses_and_on_a_learned_button(bridge: CallButtonBridge) -> None:
+    driver = CallButtons([DeviceSettings(CODE, {"code": CODE}), DeviceSettings(OTHER, {"code": OTHER})])
+    driver.start(0.0)
+    told, confirms = [], b""
+    deeds = {100: ("press", CODE), 700: ("press", OTHER, CANCEL_KEY), 1500: ("learn",), 1700: ("press", OTHER),
+             2500: ("learn",), 2500 + int(LEARN_S * 100) + 200: ("press", CODE)}  # fmt: skip
+    for step in range(5000):
+        now = step / 100
+        deed = deeds.get(step)
+        if deed == ("learn",):
+            (learn,) = driver.act(CODE, "learn", {}, now)
+            assert isinstance(learn, Send)
+            confirms += learn.data
+        elif deed:
+            bridge.press(*deed[1:])
+        bridge.receive(confirms, now)
+        outputs = [*driver.feed(bridge.step(now), now), *driver.tick(now)]
+        confirms = b"".join(one.confirm for one in outputs if isinstance(one, Occurred | Heard))
+        told += [(one.device, one.what) for one in outputs if isinstance(one, Occurred)]
+    assert told == [
+        (CODE, "call_pressed"),
+        (OTHER, "call_cancelled"),
+        (CODE, "button_learned"),
+        (CODE, "learning_failed"),
+        (CODE, "call_pressed"),
+    ]
+    assert bridge.take_reports() == [
+        Report(CODE, "call"),
+        Report(OTHER, "cancel"),
+        Report(OTHER, "learned"),
+        Report(CODE, "call"),
+    ]

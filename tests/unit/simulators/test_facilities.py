@@ -1,18 +1,57 @@
 import tomllib
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from simulators.facilities import CARE_HOME, FACILITIES, MARRIAGE_OFFICE, Facility, write_profile
+from edge.compose import check_devices
+from edge.settings import load
+from firmware_bridge import registry
+from simulators import bench
+from simulators.bench import make_ports
+from simulators.facilities import (
+    ALL,
+    CARE_HOME,
+    DEVICE_FAIR,
+    FACILITIES,
+    LARGE_HOME,
+    MARRIAGE_OFFICE,
+    Facility,
+    write_profile,
+)
 
 
 def links(facility: Facility) -> dict[str, str]:
     return {port.name: f"serial:///dev/tty{port.name}" for port in facility.ports}
 
 
-@pytest.mark.parametrize("facility", FACILITIES, ids=lambda facility: facility.id)
+@pytest.mark.loopback
+@pytest.mark.parametrize("facility", ALL, ids=lambda facility: facility.id)
+def test_the_edge_accepts_the_facility_file(facility: Facility, tmp_path: Path) -> None:
+    ports = make_ports(facility, tmp_path, seed=1)
+    check_devices(load(write_profile(facility, tmp_path, bench.links(ports))))
+
+
+def test_the_fair_has_a_device_for_every_driver() -> None:
+    assert sorted({port.driver for port in DEVICE_FAIR.ports}) == registry.known()
+
+
+def test_the_large_home_has_120_beds_and_480_devices() -> None:
+    assert Counter(device.id.split("-")[0] for device in LARGE_HOME.devices) == {
+        "bed": 120,
+        "fall": 120,
+        "call": 120,
+        "hall": 80,
+        "smoke": 23,
+        "fire": 1,
+        "fridge": 16,
+    }
+    assert len({device.id for device in LARGE_HOME.devices}) == 480
+
+
+@pytest.mark.parametrize("facility", ALL, ids=lambda facility: facility.id)
 def test_profile_says_what_the_facility_has(facility: Facility, tmp_path: Path) -> None:
     path = write_profile(facility, tmp_path, links(facility))
     profile = tomllib.loads(path.read_text("utf-8"))
@@ -62,14 +101,17 @@ def test_any_text_survives_the_file(text: str, tmp_path: Path) -> None:
 
 
 def test_every_model_can_be_built_and_stepped() -> None:
-    for facility in FACILITIES:
+    for facility in ALL:
         for port in facility.ports:
             model = port.build(Random(1))
             model.step(0.0)
-            assert model.take_reports() == []
+            keys = {"" if device.key is None else str(device.key) for device in port.devices}
+            assert {report.key for report in model.take_reports()} <= keys
 
 
 def test_button_codes_are_distinct_20_bit_numbers() -> None:
-    codes = [device.key for facility in FACILITIES for device in facility.devices if isinstance(device.key, str)]
-    assert len(set(codes)) == len(codes) == 5
+    ports = [port for facility in (*FACILITIES, LARGE_HOME) for port in facility.ports]
+    keys = [device.key for port in ports if port.driver == "call_button_ev1527" for device in port.devices]
+    codes = [key for key in keys if isinstance(key, str)]
+    assert len(set(codes)) == len(codes) == len(keys) == 205
     assert all(len(code) == 5 and int(code, 16) < 1 << 20 for code in codes)

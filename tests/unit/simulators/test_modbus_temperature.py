@@ -107,6 +107,18 @@ def test_warmth_passes_unless_held() -> None:
     assert temperature(line, 200.0) == 12.0
 
 
+def test_a_drifting_sensor_runs_away_from_the_air_and_comes_back() -> None:
+    line = make_line()
+    line.step(0.0)
+    line.set_fault(2, "drift", {"per_minute": 3.0})
+    line.step(120.0)
+    assert temperature(line, 120.0) == 10.5
+    line.step(1e9)
+    assert temperature(line, 1e9) == 3276.7  # as far as the register goes
+    line.set_fault(2, "drift", None)
+    assert temperature(line, 1e9) == 4.5
+
+
 def test_one_long_step_is_as_good_as_many_short_ones() -> None:
     short, long = make_line(), make_line()
     for line in (short, long):

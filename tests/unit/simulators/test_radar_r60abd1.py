@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_bridge.devices.radar_r60abd1 import ASK_S, Radar
+from firmware_bridge.session import DeviceSettings, Identified, Measured, Output, Send
 from simulators.devices import Report
 from simulators.devices import radar_r60abd1 as wire
 from simulators.devices.radar_r60abd1 import R60abd1Radar, frame
@@ -168,3 +170,53 @@ def test_every_change_of_bed_is_told(verbs: list[Callable[[R60abd1Radar], None]]
         now += 1.0
         run(radar, now, now + 0.9)
     assert len(radar.take_reports()) == changes
+
+
+@pytest.mark.parametrize("loss", [0.0, 0.01, 0.3])
+def test_driver_and_simulator_agree_on_every_fall_however_many_frames_are_lost(loss: float) -> None:
+    """A fall lasts until somebody comes. A lost frame delays its being told; so does each query lost after it."""
+    rng, model, driver = Random(11), R60abd1Radar("fall", Random(1)), Radar([DeviceSettings("bath")])
+    heard: list[tuple[float, Output]] = []
+
+    def exchange(outputs: list[Output], now: float) -> None:
+        heard.extend((now, output) for output in outputs)
+        for output in outputs:
+            if isinstance(output, Send) and rng.random() >= loss:
+                answer = model.receive(output.data, now)
+                exchange(list(driver.feed(answer if rng.random() >= loss else b"", now)), now)
+
+    exchange(list(driver.start(0.0)), 0.0)
+    model.enter()
+    falls = []
+    for step in range(20 * 3000):
+        now = step / 20
+        if step % 20000 == 2000:
+            model.fall()
+            falls.append(now)
+        if step % 20000 == 19000:
+            model.stand_up()
+        sent = model.step(now)
+        exchange([*driver.feed(sent if rng.random() >= loss else b"", now), *driver.tick(now)], now)
+    told = [(now, one.values["Fall/Detected"]) for now, one in heard if "Fall/Detected" in getattr(one, "values", {})]
+    changes = [now for i, (now, is_fall) in enumerate(told) if is_fall and not (i and told[i - 1][1])]
+    assert len(changes) == len(falls) == 3
+    delays = [told_at - fell_at for told_at, fell_at in zip(changes, falls, strict=True)]
+    assert max(delays) <= {0.0: 0.5, 0.01: ASK_S, 0.3: 5 * ASK_S}[loss]
+    assert [one for _, one in heard if isinstance(one, Identified)] == [Identified("bath", "G60SM1FAv010202")]
+    assert all(isinstance(one, Measured) or one.device == "bath" for _, one in heard if not isinstance(one, Send))
+
+
+def test_a_fall_whose_own_frame_is_lost_is_told_within_30_seconds() -> None:
+    model, driver = R60abd1Radar("fall", Random(1)), Radar([DeviceSettings("bath")])
+    driver.start(0.0)
+    model.enter()
+    run(model, 0.0, 5.0)
+    model.fall()
+    assert GOLDEN["fall"] in run(model, 5.0, 7.0)  # and nobody hears it
+    for second in range(7, 61):
+        outputs = list(driver.tick(float(second)))
+        answers = b"".join(model.receive(one.data, float(second)) for one in outputs if isinstance(one, Send))
+        if Measured("bath", {"Fall/Detected": True}) in driver.feed(answers, float(second)):
+            assert second <= 7 + ASK_S
+            return
+    raise AssertionError("the fall was never told")

@@ -71,7 +71,7 @@ def port_on(
     terminal: PseudoTerminal, driver: Driver, device: DeviceSettings, news: "queue.Queue[list[News]]"
 ) -> DevicePort:
     session = PortSession(f"serial://{terminal.path}", driver, (device,))
-    return DevicePort(1, session, driver.line, news, SystemClock(), NoJournal())
+    return DevicePort(1, session.url, session, driver.line, news, SystemClock(), NoJournal())
 
 
 class Bench:

@@ -4,8 +4,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.devices.call_button_ev1527 import CONFIRM, GAP_S, ONE_PRESS_S, CallButtons, encode_press
-from firmware_bridge.session import BadOption, Counters, DeviceSettings, Heard, Measured, Occurred, Output, Value
+from firmware_bridge.devices.call_button_ev1527 import (
+    CONFIRM,
+    DRIVER,
+    GAP_S,
+    LEARN_S,
+    ONE_PRESS_S,
+    SNIFF_S,
+    CallButtons,
+    encode_press,
+    explain,
+)
+from firmware_bridge.session import (
+    BadOption,
+    CannotAct,
+    Counters,
+    DeviceSettings,
+    Heard,
+    Measured,
+    Occurred,
+    Output,
+    Send,
+    Value,
+)
 from tests.unit.firmware_bridge.golden import BUTTON_PRESS
 
 BED_1 = DeviceSettings("bed-1", {"code": "1A2B3"})
@@ -150,3 +171,65 @@ def test_a_wrong_option_is_answered_with_what_to_write(options: dict[str, Value]
 def test_two_devices_cannot_share_a_button() -> None:
     with pytest.raises(BadOption, match="bed-9: key 8 of code 1A2B3 already belongs to bed-1"):
         CallButtons([BED_1, DeviceSettings("bed-9", {"code": "1a2b3"})])
+
+
+# learning and sniffing
+
+LEARN, NOT_LEARNED, SNIFF_ON, SNIFF_OFF = (bytes([0xAA, number, 0x55]) for number in (0xA1, 0xA2, 0xA6, 0xA7))
+LEARNED = BUTTON_PRESS[:1] + b"\xa3" + BUTTON_PRESS[2:]
+
+
+def learning() -> CallButtons:
+    session = started()
+    assert session.act("bed-2", "learn", {}, 0.0) == [Send(LEARN)]
+    return session
+
+
+def test_a_learned_button_is_told_once_of_the_device_that_asked() -> None:
+    session = learning()
+    assert session.feed(CONFIRM, 0.1) == []
+    told = Occurred("bed-2", "button_learned", {"code": "1A2B3", "key": 8}, CONFIRM)
+    assert session.feed(LEARNED, 5.0) == [told]
+    assert session.feed(LEARNED, 6.0) == []
+    assert session.tick(LEARN_S) == []
+    assert session.feed(BUTTON_PRESS, 7.0) == CALL
+
+
+def test_a_button_that_is_not_pressed_in_time_is_told() -> None:
+    assert learning().feed(NOT_LEARNED, 9.0) == [Occurred("bed-2", "learning_failed", {}, CONFIRM)]
+    silent = learning()
+    assert silent.tick(LEARN_S - 0.1) == []
+    assert silent.tick(LEARN_S) == [Occurred("bed-2", "learning_failed", {})]
+    assert silent.act("bed-1", "learn", {}, LEARN_S) == [Send(LEARN)]
+
+
+def test_only_one_button_is_learned_at_a_time() -> None:
+    with pytest.raises(CannotAct, match="learning already"):
+        learning().act("bed-1", "learn", {}, 1.0)
+    with pytest.raises(CannotAct, match="known: learn, sniff_on, sniff_off"):
+        started().act("bed-1", "forget", {}, 1.0)
+    assert set(DRIVER.actions) == {"learn", "sniff_on", "sniff_off"}
+
+
+def test_sniffing_ends_by_itself_because_no_press_is_told_meanwhile() -> None:
+    session = started()
+    assert session.act("bed-1", "sniff_on", {}, 10.0) == [Send(SNIFF_ON)]
+    assert session.tick(10.0 + SNIFF_S - 0.1) == []
+    assert session.tick(10.0 + SNIFF_S) == [Send(SNIFF_OFF)]
+    assert session.tick(1000.0) == []
+    session.act("bed-1", "sniff_on", {}, 2000.0)
+    assert session.act("bed-1", "sniff_off", {}, 2001.0) == [Send(SNIFF_OFF)]
+    assert session.tick(9000.0) == []
+
+
+def test_the_parts_of_frames_are_named() -> None:
+    parts = {part.name: part.text for part in explain(BUTTON_PRESS, False)}
+    assert parts["命令 command"] == "按下 pressed"
+    assert parts["编码 code"] == "1A2B3, 键 key 8"
+    assert parts["窄脉冲 Tlow"] == "350 µs"
+    assert [part.text for part in explain(CONFIRM, True)] == ["AA", "已收到 understood", "55"]
+
+
+@given(st.binary(max_size=14).map(lambda rest: b"\xaa" + rest) | st.binary(max_size=14))
+def test_any_bytes_can_be_explained(frame: bytes) -> None:
+    assert all(0 <= part.start < part.end <= len(frame) for part in explain(frame, False))

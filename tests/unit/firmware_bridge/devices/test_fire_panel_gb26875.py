@@ -1,28 +1,46 @@
 """A fire is told once, with where it is, and confirmed once it is stored; clocks may lie. Golden bytes: P12."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.devices.fire_panel_gb26875 import (
+from firmware_bridge.devices.fire_panel_gb26875 import DRIVER, GAP_S, PATROL_MORE_S, REPEAT_S, FirePanel, explain
+from firmware_bridge.gb26875 import (
+    BITS,
     COMPONENT_STATE,
-    CONDITIONS,
-    DRIVER,
-    GAP_S,
-    REPEAT_S,
+    CONTROL,
+    DENY,
+    DEVICE_OPERATION,
+    DEVICE_STATE,
+    DEVICE_TIME,
+    OPERATION,
+    SIZES,
     START,
     SYSTEM_STATE,
-    FirePanel,
     Packet,
     confirmation,
     decode,
     describe,
     encode,
-    states,
+    objects,
+    time_ms,
 )
-from firmware_bridge.session import BadOption, Counters, DeviceSettings, Heard, Measured, Occurred, Output, Value
+from firmware_bridge.session import (
+    BadOption,
+    CannotAct,
+    Counters,
+    DeviceSettings,
+    Faulted,
+    Heard,
+    Measured,
+    Occurred,
+    Output,
+    Send,
+    Value,
+)
 from tests.unit.firmware_bridge.golden import VECTORS
 
 FIRE = bytes.fromhex(VECTORS["gb26875"]["fire"])
@@ -47,25 +65,36 @@ CORRIDOR: dict[str, Value] = {
 LOOP_1: dict[str, Value] = {**CORRIDOR, "address": "01000100", "description": "1号接口板1回路1号"}
 
 
-def started() -> FirePanel:
-    session = FirePanel([DeviceSettings("panel-1")])
+PANEL = DeviceSettings("panel-1")
+SMOKE_3F = DeviceSettings("smoke-3f", {"component": "42-21000300"})
+FIRE_MS, CAPTURED_MS = 1_784_597_405_000, 1_627_348_145_000  # 2026-07-21 09:30:05 and 2021-07-27 09:09:05 in China
+
+
+def started(*devices: DeviceSettings) -> FirePanel:
+    session = FirePanel(devices or (PANEL,))
     assert session.start(0.0) == []
     return session
 
 
-def known() -> FirePanel:
+def known(*devices: DeviceSettings) -> FirePanel:
     """Its counts have been reported already."""
-    session = started()
+    session = started(*devices)
     session.feed(HANDSHAKE, 0.0)
     return session
 
 
-def counts(alarms: int, faults: int = 0) -> Output:
-    return Measured("panel-1", {"Fire/Alarms": alarms, "Fire/Faults": faults})
+def counts(alarms: int, faults: int = 0, device: str = "panel-1", ms: int | None = None) -> Output:
+    return Measured(device, {"Fire/Alarms": alarms, "Fire/Faults": faults}, ms)
 
 
-def fire(detail: dict[str, Value], wire: bytes) -> list[Output]:
-    return [Occurred("panel-1", "fire", detail, confirmation(decode(wire))), counts(1)]
+def fire(detail: dict[str, Value], wire: bytes, device: str = "panel-1") -> list[Output]:
+    ms = time_ms(decode(wire).time)
+    told = Occurred(device, "fire", detail, confirmation(decode(wire)), ms)
+    return [told, counts(1, ms=ms), *([counts(1, device=device, ms=ms)] if device != "panel-1" else [])]
+
+
+def whats(outputs: Sequence[Output]) -> list[str]:
+    return [output.what for output in outputs if isinstance(output, Occurred)]
 
 
 def packet(data: bytes, *, sequence: int = 7, command: int = 2) -> bytes:
@@ -73,8 +102,9 @@ def packet(data: bytes, *, sequence: int = 7, command: int = 2) -> bytes:
     return encode(plain)
 
 
-def component(bits: int, description: bytes = b"", time: bytes = bytes(6)) -> bytes:
-    return bytes.fromhex("01 01 2A 21 00 03 00") + bits.to_bytes(2, "little") + description.ljust(31, b"\0") + time
+def component(bits: int, description: bytes = b"", time: bytes = bytes(6), address: str = "21000300") -> bytes:
+    place = b"\x01\x01\x2a" + bytes.fromhex(address)
+    return place + bits.to_bytes(2, "little") + description.ljust(31, b"\0") + time
 
 
 @pytest.mark.parametrize(("wire", "detail"), [(FIRE, CORRIDOR), (CAPTURED, LOOP_1)], ids=["synthetic", "captured"])
@@ -109,8 +139,8 @@ def test_a_handshake_is_heard_and_confirmed() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"\x1c\x01" + bytes(6), b"\x15\x01\x01" + bytes(6), b"\x5b\x01\x0a", b"\x5a\x01" + bytes(6), b"", b"\x02"],
-    ids=["device time", "device state", "patrol", "clock", "empty", "type only"],
+    [b"\x15\x01\x01" + bytes(6), b"\x5b\x01\x0a", b"\x5a\x01" + bytes(6), b"\x03\x01" + bytes(16), b"", b"\x02"],
+    ids=["device state normal", "patrol", "clock", "analogue value", "empty", "type only"],
 )
 @pytest.mark.parametrize("command", [1, 2, 3, 4, 5, 6, 200])
 def test_all_else_is_heard_and_only_sent_data_is_confirmed(data: bytes, command: int) -> None:
@@ -136,7 +166,7 @@ def test_only_sent_data_is_believed(command: int) -> None:
         (0x0008, ["shielded"]),
         (0x0100, ["power_fault"]),
         (0x0206, ["fire", "fault"]),
-        (0x01FE, list(CONDITIONS.values())),
+        (0x01FE, list(BITS[COMPONENT_STATE].values())),
     ],
 )
 def test_each_condition_is_told_and_the_last_one_confirms(bits: int, told: list[str]) -> None:
@@ -157,6 +187,11 @@ def test_two_components_in_one_frame_are_confirmed_together() -> None:
     assert counted == counts(1, 1)
 
 
+def test_the_header_says_when_it_was_told() -> None:
+    assert (time_ms(decode(FIRE).time), time_ms(decode(CAPTURED).time)) == (FIRE_MS, CAPTURED_MS)
+    assert fire(CORRIDOR, FIRE)[0] == Occurred("panel-1", "fire", CORRIDOR, confirmation(decode(FIRE)), FIRE_MS)
+
+
 def test_a_system_on_fire_is_told_without_a_component() -> None:
     wire = packet(bytes([SYSTEM_STATE, 1, 1, 2]) + b"\x02\x00" + bytes(6))
     detail: dict[str, Value] = {"system": 1, "system_address": 2, "state": "0002"}
@@ -167,7 +202,7 @@ def test_the_time_of_an_object_or_of_a_frame_may_be_anything() -> None:
     for time in (b"\xff" * 6, bytes(6), bytes.fromhex("25 11 03 01 06 0C")):
         wire = packet(bytes([COMPONENT_STATE, 1]) + component(2, time=time))
         wire = encode(replace(decode(wire), time=time))
-        assert known().feed(wire, 0)[-1] == counts(1)
+        assert whats(known().feed(wire, 0)) == ["fire"]
 
 
 @pytest.mark.parametrize(
@@ -206,7 +241,7 @@ def test_a_frame_sent_again_is_one_fire_and_is_confirmed_again() -> None:
     again = [Heard("panel-1", confirmation(decode(FIRE)))]
     assert session.feed(FIRE, 10) == again
     session.start(20)
-    assert session.feed(FIRE, 20) == [counts(1), *again]
+    assert session.feed(FIRE, 20) == [counts(1, ms=FIRE_MS), *again]
     assert session.feed(FIRE, 20 + REPEAT_S)[0] == fire(CORRIDOR, FIRE)[0]  # a device whose clock stands still
 
 
@@ -214,14 +249,14 @@ def test_another_fire_of_the_same_component_is_another_fire() -> None:
     session = started()
     session.feed(FIRE, 0)
     later = encode(replace(decode(FIRE), sequence=b"\x15\x00"))
-    assert session.feed(later, 1)[-1] == counts(2)
+    assert session.feed(later, 1)[-1] == counts(2, ms=FIRE_MS)
 
 
 def test_a_flood_of_frames_does_not_fill_the_memory() -> None:
     session = started()
     for sequence in range(500):
         session.feed(packet(b"\x1c\x01" + bytes(6), sequence=sequence), 0)
-    assert len(session._heard_at) <= 64
+    assert len(session._repeats) <= 64
 
 
 def test_half_a_frame_is_forgotten_when_the_port_is_reopened() -> None:
@@ -259,10 +294,225 @@ def test_any_data_is_told_or_heard_and_confirmed_exactly_once(command: int, data
 
 
 @given(st.binary(max_size=300))
-def test_any_data_has_states_or_none(data: bytes) -> None:
-    assert (states(data) is not None) == (len(data) >= 2 and data[0] in (SYSTEM_STATE, COMPONENT_STATE))
+def test_any_data_has_objects_or_none(data: bytes) -> None:
+    assert (objects(data) is not None) == (len(data) >= 2 and data[0] in SIZES)
 
 
-def test_a_port_carries_one_panel() -> None:
-    with pytest.raises(BadOption, match="a, b"):
-        FirePanel([DeviceSettings("a"), DeviceSettings("b")])
+# what else the panel and the transmission device tell
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (bytes([OPERATION, 1, 1, 2, 0b100, 9]), {"state": "04", "system": 1, "system_address": 2, "operator": 9}),
+        (bytes([DEVICE_OPERATION, 1, 0b100, 9]), {"state": "04", "by": "transmission device", "operator": 9}),
+        (bytes([DEVICE_STATE, 1, 0b11]), {"state": "03", "by": "transmission device"}),
+    ],
+    ids=["at the panel", "at the transmission device", "state of the transmission device"],
+)
+def test_a_manual_alarm_is_a_fire(data: bytes, told: dict[str, Value]) -> None:
+    wire = packet(data + bytes(6))
+    assert known().feed(wire, 0) == fire(told, wire)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (bytes([OPERATION, 1, 1, 1, 0x7F, 3]), ["panel_reset", "panel_silenced", "fire", "alarm_cleared", "self_test",
+                                                "operator_test", "operator_confirmed"]),
+        (bytes([DEVICE_OPERATION, 1, 0x03, 3]), ["panel_reset", "panel_silenced"]),
+        (bytes([DEVICE_OPERATION, 1, 0x20, 3]), ["patrol_answered"]),
+        (bytes([DEVICE_OPERATION, 1, 0x80, 3]), []),
+        (bytes([SYSTEM_STATE, 1, 1, 1, 0x01, 0x06]), ["backup_power_fault", "bus_fault"]),
+        (bytes([DEVICE_STATE, 1, 0x7C]), ["fault", "power_fault", "backup_power_fault", "channel_fault", "line_fault"]),
+    ],
+)  # fmt: skip
+def test_each_bit_of_operations_and_states_is_told(data: bytes, expected: list[str]) -> None:
+    assert whats(known().feed(packet(data + bytes(6)), 0)) == expected
+
+
+def test_two_operations_in_one_frame_are_confirmed_with_the_last() -> None:
+    wire = packet(bytes([DEVICE_OPERATION, 2, 1, 9]) + bytes(6) + bytes([2, 9]) + bytes(6))
+    first, second = known().feed(wire, 0)
+    assert isinstance(first, Occurred)
+    assert isinstance(second, Occurred)
+    assert (first.what, first.confirm) == ("panel_reset", b"")
+    assert (second.what, second.confirm) == ("panel_silenced", confirmation(decode(wire)))
+
+
+def test_a_device_that_repeats_its_state_as_a_sign_of_life_tells_only_what_is_new() -> None:
+    session, told = known(), []
+    for number, state in enumerate([0x01, 0x05, 0x05, 0x0D, 0x09, 0x01, 0x01]):
+        data = bytes([DEVICE_STATE, 1, state]) + bytes(6)
+        told.append(whats(session.feed(packet(data, sequence=number), number)))
+    assert told == [[], ["fault"], [], ["power_fault"], [], ["normal"], []]
+
+
+def test_the_devices_own_time_is_told_so_that_its_clock_can_be_judged() -> None:
+    wire = encode(replace(decode(packet(bytes([DEVICE_TIME, 1]) + bytes(6))), time=decode(FIRE).time))
+    assert known().feed(wire, 0) == [counts(0, ms=FIRE_MS), Heard("panel-1", confirmation(decode(wire)))]
+
+
+@pytest.mark.parametrize("time", ["00 00 00 00 00 00", "3C 00 00 01 01 1A", "FF FF FF FF FF FF", "00 00 00 1E 02 1A"])
+def test_a_clock_that_was_never_set_has_no_time(time: str) -> None:
+    assert time_ms(bytes.fromhex(time)) is None
+
+
+# detectors behind the panel
+
+
+def test_a_detector_that_is_a_device_is_told_as_itself_and_counted_for_the_panel_too() -> None:
+    session = known(PANEL, SMOKE_3F)
+    assert session.feed(FIRE, 0) == fire(CORRIDOR, FIRE, "smoke-3f")
+    assert session.feed(CAPTURED, 1) == [
+        Occurred("panel-1", "fire", LOOP_1, confirmation(decode(CAPTURED)), CAPTURED_MS),
+        counts(2, ms=CAPTURED_MS),
+    ]
+
+
+def test_all_counts_are_known_from_the_first_message_on() -> None:
+    outputs = started(PANEL, SMOKE_3F).feed(HANDSHAKE, 0)
+    assert [output.device for output in outputs if isinstance(output, Measured)] == ["panel-1", "smoke-3f"]
+
+
+@pytest.mark.parametrize(
+    ("bits", "told"),
+    [
+        (0x0000, ["detector_tested"]),
+        (0x0001, ["normal"]),
+        (0x0002, ["detector_tested", "fire"]),
+        (0x0003, ["fire"]),
+        (0x0004, ["fault"]),
+        (0x0008, ["detector_tested", "shielded"]),
+        (0x0100, ["power_fault"]),
+    ],
+)
+def test_with_the_test_bit_a_test_is_told_and_a_faulty_detector_is_not_tested(bits: int, told: list[str]) -> None:
+    session = known(DeviceSettings("panel-1", {"test_bit": True}), SMOKE_3F)
+    outputs = session.feed(packet(bytes([COMPONENT_STATE, 1]) + component(bits)), 0)
+    assert whats(outputs) == told
+    assert {output.device for output in outputs if isinstance(output, Occurred)} == {"smoke-3f"}
+    assert {"fire", "detector_tested"} == set(DRIVER.proven_by)
+
+
+def test_without_the_option_the_test_bit_is_not_looked_at() -> None:
+    wire = packet(bytes([COMPONENT_STATE, 1]) + component(0))
+    assert whats(known(PANEL, SMOKE_3F).feed(wire, 0)) == ["normal"]
+
+
+# silence
+
+
+def test_a_panel_that_missed_three_signs_of_life_and_all_behind_it_are_silent() -> None:
+    session = known(DeviceSettings("panel-1", {"heartbeat_min": 2}), SMOKE_3F)
+    assert session.tick(359.9) == []
+    silent = "nothing heard for 360 s"
+    assert session.tick(360.0) == [Faulted("panel-1", silent), Faulted("smoke-3f", silent)]
+    assert session.tick(361.0) == []
+    back = session.feed(packet(bytes([DEVICE_STATE, 1, 1]) + bytes(6)), 400.0)
+    assert back[:2] == [Heard("panel-1"), Heard("smoke-3f")]
+    assert session.tick(759.9) == []
+
+
+def test_without_the_option_nobody_is_ever_silent() -> None:
+    assert known(PANEL, SMOKE_3F).tick(1e6) == []
+
+
+# the patrol: is somebody on duty?
+
+
+def asked(session: FirePanel, minutes: int = 10) -> Packet:
+    (send,) = session.act("panel-1", "patrol", {"minutes": minutes}, 100.0)
+    assert isinstance(send, Send)
+    return decode(send.data)
+
+
+def test_a_patrol_is_asked_for_and_answered() -> None:
+    session = known()
+    question = asked(session)
+    heard = decode(HANDSHAKE)
+    assert (question.command, question.data) == (CONTROL, bytes.fromhex("5B 01 0A"))
+    assert (question.sender, question.receiver, question.time) == (heard.receiver, heard.sender, heard.time)
+    assert whats(session.feed(packet(bytes([DEVICE_OPERATION, 1, 0x20, 3]) + bytes(6)), 200.0)) == ["patrol_answered"]
+    assert session.tick(1e6) == []
+
+
+def test_a_patrol_that_nobody_answers_is_told() -> None:
+    session = known()
+    asked(session, 2)
+    assert session.tick(100 + 120 + PATROL_MORE_S - 0.1) == []
+    assert session.tick(100 + 120 + PATROL_MORE_S) == [Occurred("panel-1", "patrol_unanswered", {"minutes": 2})]
+    assert session.tick(1e6) == []
+
+
+def test_a_patrol_that_the_device_refuses_is_told() -> None:
+    session = known()
+    question = asked(session)
+    deny = packet(b"", sequence=int.from_bytes(question.sequence, "little"), command=DENY)
+    assert whats(session.feed(deny, 101.0)) == ["patrol_refused"]
+    assert session.tick(1e6) == []
+
+
+@pytest.mark.parametrize(
+    ("device", "action", "arguments", "says"),
+    [
+        ("smoke-3f", "patrol", {}, "only panel-1 can do this"),
+        ("panel-1", "reset", {}, "patrol"),
+        ("panel-1", "patrol", {"minutes": 0}, "whole number from 1 to 60"),
+        ("panel-1", "patrol", {"minutes": True}, "whole number from 1 to 60"),
+    ],
+)
+def test_an_action_that_is_wrong_says_what_to_write(
+    device: str, action: str, arguments: dict[str, Value], says: str
+) -> None:
+    with pytest.raises(CannotAct, match=says):
+        known(PANEL, SMOKE_3F).act(device, action, arguments, 0.0)
+
+
+def test_a_patrol_needs_an_address_that_only_the_device_can_tell() -> None:
+    with pytest.raises(CannotAct, match="has not been heard yet"):
+        started().act("panel-1", "patrol", {}, 0.0)
+
+
+# for technicians
+
+
+def test_the_parts_of_a_frame_are_named() -> None:
+    parts = {part.name: part for part in explain(FIRE, False)}
+    assert parts["时间 time"].text == "2026-07-21 09:30:05"
+    assert parts["命令 command"].text == "发送数据 send data"
+    assert parts["类型 type"].text == "部件状态 component state"
+    assert "fire" in parts["对象 object"].text
+    assert "三楼东侧走廊" in parts["对象 object"].text
+    assert (parts["校验 SUM"].start, parts["校验 SUM"].text) == (len(FIRE) - 3, "BE")
+    assert explain(CONFIRMED, True)[7].text == "确认 confirm"
+
+
+@given(st.binary(max_size=120).map(packet) | st.binary(max_size=80))
+def test_any_frame_can_be_explained_and_the_parts_stand_in_order(wire: bytes) -> None:
+    parts = explain(wire, False)
+    assert [part.start for part in parts] == sorted(part.start for part in parts)
+    assert all(0 <= part.start < part.end <= len(wire) for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("devices", "says"),
+    [
+        ([DeviceSettings("a"), DeviceSettings("b")], r"the panel \(found: a, b\)"),
+        ([SMOKE_3F], r"the panel \(found: none\)"),
+        ([PANEL, DeviceSettings("s", {"component": "42"})], "s: option 'component' is '42'; write its type"),
+        ([PANEL, DeviceSettings("s", {"component": "256-21000300"})], "write its type"),
+        ([PANEL, DeviceSettings("s", {"component": 42})], "write its type"),
+        ([PANEL, SMOKE_3F, DeviceSettings("s", {"component": "042-21000300"})], "s: .* already belongs to smoke-3f"),
+        (
+            [PANEL, DeviceSettings("s", {"component": "1-00000000", "heartbeat_min": 1})],
+            "is the panel's; write it at panel-1",
+        ),
+        ([DeviceSettings("p", {"heartbeat_min": 0})], "p: option 'heartbeat_min' is 0"),
+        ([DeviceSettings("p", {"test_bit": "yes"})], "p: option 'test_bit' is 'yes'; write true or false"),
+        ([DeviceSettings("p", {"address": 1})], "no option 'address'"),
+    ],
+)
+def test_a_wrong_option_is_answered_with_what_to_write(devices: list[DeviceSettings], says: str) -> None:
+    with pytest.raises(BadOption, match=says):
+        FirePanel(devices)

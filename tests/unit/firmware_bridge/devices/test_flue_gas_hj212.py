@@ -17,10 +17,21 @@ from firmware_bridge.devices.flue_gas_hj212 import (
     FlueGasLogger,
     corrected,
     encode,
+    explain,
     modbus_crc,
     standard_crc,
 )
-from firmware_bridge.session import BadOption, Counters, DeviceSettings, Heard, Measured, Output, Send, Value
+from firmware_bridge.session import (
+    BadOption,
+    Counters,
+    DeviceSettings,
+    Heard,
+    Identified,
+    Measured,
+    Occurred,
+    Output,
+    Value,
+)
 from tests.unit.firmware_bridge.golden import VECTORS
 
 STANDARD_FRAME = VECTORS["hj212"]["standard_crc"].encode()  # CN 1062: sets an interval, carries no values
@@ -43,15 +54,27 @@ VALUES: dict[str, Value] = {
 }
 ANSWER = "QN=20260721093000000;ST=91;CN=9014;PW=123456;MN=33089900F100000000000001;Flag=4;CP=&&&&"
 
+TIME_MS, MODBUS_TIME_MS = 1_784_597_400_000, 1_528_678_800_000  # 2026-07-21 09:30 and 2018-06-11 09:00 in China
+
 OUTCOMES: dict[bytes, list[Output]] = {
     STANDARD_FRAME: [Heard("flue-1")],
-    MODBUS_FRAME: [Measured("flue-1", {CRC_KIND: MODBUS, "Flue/Sulphur Dioxide": 0.5})],
-    REAL_TIME: [Measured("flue-1", VALUES), Send(encode(ANSWER))],
+    MODBUS_FRAME: [Measured("flue-1", {CRC_KIND: MODBUS, "Flue/Sulphur Dioxide": 0.5}, MODBUS_TIME_MS)],
+    REAL_TIME: [Measured("flue-1", VALUES, TIME_MS), Heard("flue-1", encode(ANSWER))],
 }
 
 
-def started() -> FlueGasLogger:
-    session = FlueGasLogger([DeviceSettings("flue-1")])
+class Known(FlueGasLogger):
+    """A logger whose number is not told again."""
+
+    def feed(self, data: bytes, now: float) -> list[Output]:  # type: ignore[override]
+        return [output for output in super().feed(data, now) if not isinstance(output, Identified)]
+
+    def tick(self, now: float) -> list[Output]:  # type: ignore[override]
+        return [output for output in super().tick(now) if not isinstance(output, Identified)]
+
+
+def started() -> Known:
+    session = Known([DeviceSettings("flue-1")])
     assert session.start(0.0) == []
     return session
 
@@ -168,8 +191,114 @@ def test_a_flue_of_air_has_no_corrected_value(oxygen: float) -> None:
 )
 def test_data_that_wants_an_answer_gets_one(head: str, answered: bool) -> None:
     outputs = started().feed(encode(f"{head};CP=&&&&"), 0)
-    sent = [output for output in outputs if isinstance(output, Send)]
-    assert sent == [Send(encode("QN=1;ST=91;CN=9014;PW=a;MN=b;Flag=4;CP=&&&&"))] * answered
+    confirms = [output.confirm for output in outputs if isinstance(output, Heard) and output.confirm]
+    assert confirms == [encode("QN=1;ST=91;CN=9014;PW=a;MN=b;Flag=4;CP=&&&&")] * answered
+
+
+def test_the_answer_travels_with_what_was_told_so_that_it_is_sent_only_once_that_is_stored() -> None:
+    measured, heard = started().feed(REAL_TIME, 0)
+    assert isinstance(measured, Measured)
+    assert heard == Heard("flue-1", encode(ANSWER))
+
+
+def test_the_loggers_number_is_told_once_and_again_when_it_changes() -> None:
+    session = FlueGasLogger([DeviceSettings("flue-1")])
+    told = [o for wire in (REAL_TIME, REAL_TIME, MODBUS_FRAME, REAL_TIME) for o in session.feed(wire, 0)]
+    assert [output.fingerprint for output in told if isinstance(output, Identified)] == [
+        "MN 33089900F100000000000001",
+        "MN C201801010001",
+        "MN 33089900F100000000000001",
+    ]
+
+
+@pytest.mark.parametrize("time", ["", "2026072109300", "20260721093060", "20260230000000", "19700101000000", "x" * 14])
+def test_data_without_a_time_that_can_be_right_has_none(time: str) -> None:
+    (output,) = started().feed(encode(f"CN=2011;CP=&&DataTime={time};a21026-Rtd=1,a21026-Flag=N&&"), 0)
+    assert isinstance(output, Measured)
+    assert output.device_time_ms is None
+
+
+# the edition of 2025
+
+
+EDITION_2025 = "QN=20260721093000000;ST=31;CN={};PW=123456;MN=33089900F100000000000001;Flag={};{}CP=&&{}&&"
+
+
+def test_the_edition_of_2025_is_answered_in_its_own_version_and_unknown_fields_are_passed_over() -> None:
+    data = "DataTime=20260721093000;a21026-Rtd=8.1,a21026-Flag=N,a21026-EFlag=A01,a21026-SampleTime=20260721092900"
+    wire = encode(EDITION_2025.format("2011", 9, "RF=1;", data))
+    assert started().feed(wire, 0) == [
+        Measured("flue-1", {CRC_KIND: STANDARD, "Flue/Sulphur Dioxide": 8.1}, TIME_MS),
+        Heard("flue-1", encode(ANSWER.replace("Flag=4", "Flag=8"))),
+    ]
+
+
+def test_a_packet_that_is_split_is_read_piece_by_piece() -> None:
+    pieces = ["DataTime=20260721093000;a21026-Rtd=8.1,a21026-Flag=N", "a34013-Rtd=2,a34013-Flag=N"]
+    wires = [
+        encode(EDITION_2025.format("2011", 10, f"PNUM=2;PNO={number};", piece))
+        for number, piece in enumerate(pieces, 1)
+    ]
+    outputs = started().feed(b"".join(wires), 0)
+    values = [output.values for output in outputs if isinstance(output, Measured)]
+    assert [sorted(set(one) - {CRC_KIND}) for one in values] == [["Flue/Sulphur Dioxide"], ["Flue/Dust"]]
+
+
+def test_chinese_text_is_counted_in_bytes() -> None:
+    data = EDITION_2025.format("3020", 8, "", "Info=除尘器").encode()
+    wire = b"##%04d%s%04X\r\n" % (len(data), data, standard_crc(data))
+    assert started().feed(wire, 0) == [Heard("flue-1")]
+
+
+def test_a_heartbeat_is_answered() -> None:
+    wire = encode(EDITION_2025.format("9015", 9, "", ""))
+    assert started().feed(wire, 0) == [
+        Heard("flue-1", encode(ANSWER.replace("9014", "9013").replace("Flag=4", "Flag=8")))
+    ]
+
+
+@pytest.mark.parametrize("secret", [bytes(range(0x80, 0xC0)), b"{0xE4,0x3E}g=N"])
+def test_encrypted_data_is_told_once_and_proves_life(secret: bytes) -> None:
+    """Its checksum is that of the text before it was encrypted."""
+    plain = EDITION_2025.format("2011", 9, "", "x" * len(secret)).encode()
+    data = plain.replace(b"x" * len(secret), secret)
+    wire = b"##%04d%s%04X\r\n" % (len(data), data, standard_crc(plain))
+    session = started()
+    assert session.feed(wire, 0) == [Occurred("flue-1", "encrypted_data", {}), Heard("flue-1")]
+    assert session.feed(wire + REAL_TIME, 1) == [Heard("flue-1"), *OUTCOMES[REAL_TIME]]
+    assert [part.text for part in explain(wire, False)][-2:] == [
+        "SM4加密 encrypted",
+        f"{standard_crc(plain):04X} (encrypted)",
+    ]
+    assert started().feed(wire.replace(b"Flag=9", b"Flag=5"), 0) == []
+
+
+# for technicians
+
+
+def test_the_parts_of_a_frame_are_named_and_the_password_is_not_shown() -> None:
+    parts = {part.name: (REAL_TIME[part.start : part.end], part.text) for part in explain(REAL_TIME, False)}
+    assert parts["命令 CN"] == (b"CN=2011", "2011 实时数据 real time")
+    assert parts["标志 Flag"] == (b"Flag=5", "5 HJ 212-2017, wants an answer")
+    assert parts["DataTime"][1] == "20260721093000"
+    assert parts["a21026-Rtd"] == (b"a21026-Rtd=8.1", "8.1")
+    assert parts["PW"][1] == "(hidden)"
+    assert parts["校验 CRC"] == (b"5880", "5880 HJ 212")
+    assert explain(MODBUS_FRAME, False)[-1].text == "ED94 Modbus"
+
+
+@given(
+    st.binary(max_size=80)
+    | st.text("QN=;,&CPFlag9-{0x}\u00ff", max_size=60).map(lambda text: encode_any(text.encode()))
+)
+def test_any_frame_can_be_explained(wire: bytes) -> None:
+    parts = explain(wire, False)
+    assert [part.start for part in parts] == sorted(part.start for part in parts)
+    assert all(0 <= part.start < part.end <= len(wire) for part in parts)
+
+
+def encode_any(data: bytes) -> bytes:
+    return START + b"%04d" % len(data) + data + b"%04X\r\n" % standard_crc(data)
 
 
 @pytest.mark.parametrize("wire", [b"##0000FFFF\r\n", b"##1025", b"##01a1", b"##-001", b"###"])
@@ -217,7 +346,7 @@ FIELDS = st.lists(st.tuples(KEYS, st.text("N0129.-&;,=#", max_size=8)), max_size
 def test_any_text_is_heard_or_measured_in_known_metrics(command: str, fields: list[tuple[str, str]]) -> None:
     text = ",".join(f"{key}={value}" for key, value in fields)
     for output in started().feed(encode(f"QN=1;PW=1;MN=1;Flag=5;CN={command};CP=&&{text}&&"), 0):
-        assert isinstance(output, Heard | Send) or set(output.values) <= set(DRIVER.metrics)  # type: ignore[union-attr]
+        assert isinstance(output, Heard) or set(output.values) <= set(DRIVER.metrics)  # type: ignore[union-attr]
 
 
 @given(st.binary(min_size=1, max_size=1024))

@@ -16,17 +16,37 @@ from firmware_bridge.devices.people_counter_ld2450 import (
     Target,
     decode,
     encode,
+    explain,
 )
-from firmware_bridge.session import BadOption, Counters, DeviceSettings, Measured, Output, Value
+from firmware_bridge.session import (
+    BadOption,
+    CannotAct,
+    Counters,
+    DeviceSettings,
+    Heard,
+    Identified,
+    Measured,
+    Occurred,
+    Output,
+    Send,
+    Value,
+)
 from tests.unit.firmware_bridge.golden import VECTORS
 
 FRAME = bytes.fromhex(VECTORS["ld2450"]["frame"])
+ENABLE, FIRMWARE, END = (
+    bytes.fromhex(f"FD FC FB FA {rest} 04 03 02 01") for rest in ("04 00 FF 00 01 00", "02 00 A0 00", "02 00 FE 00")
+)
+ENABLED = bytes.fromhex("FD FC FB FA 08 00 FF 01 00 00 01 00 40 00 04 03 02 01")
+VERSION = bytes.fromhex("FD FC FB FA 0C 00 A0 01 00 00 00 00 02 01 16 24 06 22 04 03 02 01")
+ENDED = bytes.fromhex("FD FC FB FA 04 00 FE 01 00 00 04 03 02 01")
+HEARD = Heard("hall-1")
 TARGET = Target(**VECTORS["ld2450"]["targets"][0])
 
 
 def started(line_mm: int | None = None) -> PeopleCounter:
     session = PeopleCounter([DeviceSettings("hall-1", {} if line_mm is None else {"line_mm": line_mm})])
-    assert session.start(0.0) == []
+    assert session.start(0.0) == [Send(ENABLE)]
     return session
 
 
@@ -146,11 +166,54 @@ def test_no_bytes_make_it_raise_or_grow_and_a_frame_after_them_is_found(pieces: 
     session = started(2000)
     for piece in pieces:
         session.feed(piece, 0)
-        assert session._decoder.waiting < 30
+        assert session._decoder.waiting < 74
     session.tick(GAP_S)
     (output,) = session.feed(FRAME, 2.0)
     assert isinstance(output, Measured)
     assert output.values["People/In View"] == 1
+
+
+def test_the_firmware_is_asked_for_and_told_once() -> None:
+    session = started()
+    assert session.feed(ENABLED, 0.1) == [HEARD, Send(FIRMWARE)]
+    assert session.feed(VERSION, 0.2) == [HEARD, Send(END), Identified("hall-1", "V1.02.22062416")]
+    assert session.feed(ENDED, 0.3) == [HEARD]
+    session.start(1.0)
+    assert not [o for o in session.feed(ENABLED + VERSION + ENDED, 1.1) if isinstance(o, Identified)]
+
+
+@pytest.mark.parametrize(("action", "word"), [("single_target", "80"), ("multi_target", "90")])
+def test_the_mode_is_a_command_within_a_configuration(action: str, word: str) -> None:
+    session = started()
+    with pytest.raises(CannotAct, match="is being configured"):
+        session.act("hall-1", action, {}, 0.0)
+    session.feed(ENABLED + VERSION + ENDED, 0.1)
+    assert session.act("hall-1", action, {}, 1.0) == [Send(ENABLE)]
+    assert session.feed(ENABLED, 1.1) == [HEARD, Send(bytes.fromhex(f"FD FC FB FA 02 00 {word} 00 04 03 02 01"))]
+    answer = bytes.fromhex(f"FD FC FB FA 04 00 {word} 01 00 00 04 03 02 01")
+    assert session.feed(answer, 1.2) == [HEARD, Send(END), Occurred("hall-1", action, {"command": action})]
+
+
+def test_a_radar_that_does_not_obey_is_told() -> None:
+    session = started()
+    session.feed(ENABLED + VERSION + ENDED, 0.1)
+    session.act("hall-1", "single_target", {}, 1.0)
+    outputs = [output for tenth in range(10, 100) for output in session.tick(tenth / 10)]
+    failed = Occurred("hall-1", "command_failed", {"command": "single_target"})
+    assert [output for output in outputs if not isinstance(output, Send)] == [failed]
+    assert outputs[-1] == Send(END)
+
+
+def test_the_parts_of_frames_are_named() -> None:
+    parts = {part.name: part.text for part in explain(FRAME, False)}
+    assert (parts["目标 target 1 x"], parts["目标 target 1 y"]) == ("-782 mm", "1713 mm")
+    assert parts["目标 target 2"] == "无 none"
+    assert "V1.02.22062416" in [part.text for part in explain(VERSION, False)]
+
+
+@given(st.binary(max_size=40) | st.binary(min_size=26, max_size=26).map(lambda rest: HEADER + rest))
+def test_any_bytes_can_be_explained(frame: bytes) -> None:
+    assert all(0 <= part.start < part.end <= len(frame) for part in explain(frame, False))
 
 
 FIELD = st.integers(-32767, 32767)

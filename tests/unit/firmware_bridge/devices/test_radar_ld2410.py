@@ -4,22 +4,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firmware_bridge import hlk
 from firmware_bridge.devices.radar_ld2410 import (
-    ACKNOWLEDGED,
     DRIVER,
-    END_CONFIGURATION,
     GAP_S,
     REPORT,
     REPORT_S,
     PresenceRadar,
     Report,
-    command,
     decode,
-    enable_configuration,
     encode,
-    end_configuration,
+    explain,
 )
-from firmware_bridge.session import BadOption, Counters, DeviceSettings, Heard, Measured, Output, Send, Value
+from firmware_bridge.session import (
+    BadOption,
+    CannotAct,
+    Counters,
+    DeviceSettings,
+    Heard,
+    Identified,
+    Measured,
+    Occurred,
+    Output,
+    Send,
+    Value,
+)
 from tests.unit.firmware_bridge.golden import VECTORS
 
 GOLDEN = VECTORS["ld2410"]
@@ -29,12 +38,24 @@ ENGINEERING = bytes.fromhex(  # a trace of the maker's own example
     "00 00 39 10 13 06 06 08 04 60 01 55 00 F8 F7 F6 F5"
 )
 ENDED = bytes.fromhex("FD FC FB FA 04 00 FE 01 00 00 04 03 02 01")
+ENABLE, END = (bytes.fromhex(f"FD FC FB FA {rest} 04 03 02 01") for rest in ("04 00 FF 00 01 00", "02 00 FE 00"))
+ENABLED = bytes.fromhex("FD FC FB FA 08 00 FF 01 00 00 01 00 40 00 04 03 02 01")
+FIRMWARE = bytes.fromhex("FD FC FB FA 02 00 A0 00 04 03 02 01")
+VERSION = bytes.fromhex("FD FC FB FA 0C 00 A0 01 00 00 00 01 07 01 16 15 09 22 04 03 02 01")  # a trace
 HEARD = Heard("hall-1")
 
 
 def started() -> PresenceRadar:
     session = PresenceRadar([DeviceSettings("hall-1")])
-    assert session.start(0.0) == [Send(bytes.fromhex("FD FC FB FA 02 00 FE 00 04 03 02 01"))]
+    assert session.start(0.0) == [Send(ENABLE)]
+    return session
+
+
+def idle() -> PresenceRadar:
+    """Its firmware is known, and it is out of configuration."""
+    session = started()
+    for answer in (ENABLED, VERSION, ENDED):
+        session.feed(answer, 0.0)
     return session
 
 
@@ -53,9 +74,80 @@ def test_the_golden_report() -> None:
 
 
 def test_the_golden_commands() -> None:
-    assert enable_configuration() == bytes.fromhex("FD FC FB FA 04 00 FF 00 01 00 04 03 02 01")
-    assert end_configuration() == bytes.fromhex("FD FC FB FA 02 00 FE 00 04 03 02 01")
-    assert command(END_CONFIGURATION | ACKNOWLEDGED, b"\x00\x00") == ENDED
+    assert hlk.command(hlk.ENABLE, b"\x01\x00") == ENABLE
+    assert hlk.command(hlk.END_CONFIGURATION) == END
+    assert hlk.command(hlk.FIRMWARE) == FIRMWARE
+    assert hlk.command(hlk.END_CONFIGURATION | hlk.ACKNOWLEDGED, b"\x00\x00") == ENDED
+    assert hlk.version(VERSION[10:-4]) == "V1.07.22091516"
+
+
+def test_the_firmware_is_asked_for_and_told_once() -> None:
+    session = started()
+    assert session.feed(ENABLED, 0.1) == [HEARD, Send(FIRMWARE)]
+    assert session.feed(VERSION, 0.2) == [HEARD, Send(END), Identified("hall-1", "V1.07.22091516")]
+    assert session.feed(ENDED, 0.3) == [HEARD]
+    session.start(1.0)
+    again = [*session.feed(ENABLED + VERSION + ENDED, 1.1), *session.tick(9.0)]
+    assert [output for output in again if isinstance(output, Identified | Occurred)] == []
+
+
+def test_a_command_without_an_answer_is_sent_three_times_and_the_configuration_ended_all_the_same() -> None:
+    session = started()
+    sent = [
+        (tenth, output.data)
+        for tenth in range(1, 100)
+        for output in session.tick(tenth / 10)
+        if isinstance(output, Send)
+    ]
+    assert [at for at, _ in sent] == [5, 10, 15, 20, 25, 30, 35, 40]
+    assert [data for _, data in sent] == [ENABLE] * 2 + [FIRMWARE] * 3 + [END] * 3
+
+
+@pytest.mark.parametrize(("action", "word"), [("engineering_on", "62"), ("engineering_off", "63")])
+def test_an_action_is_a_command_within_a_configuration(action: str, word: str) -> None:
+    session = idle()
+    assert session.act("hall-1", action, {}, 1.0) == [Send(ENABLE)]
+    command = bytes.fromhex(f"FD FC FB FA 02 00 {word} 00 04 03 02 01")
+    answer = bytes.fromhex(f"FD FC FB FA 04 00 {word} 01 00 00 04 03 02 01")
+    assert session.feed(ENABLED, 1.1) == [HEARD, Send(command)]
+    assert session.feed(answer, 1.2) == [HEARD, Send(END), Occurred("hall-1", action, {"command": action})]
+    assert session.feed(ENDED, 1.3) == [HEARD]
+    assert session.act("hall-1", action, {}, 2.0) == [Send(ENABLE)]
+    refused = answer[:8] + b"\x01\x00" + answer[10:]
+    session.feed(ENABLED, 2.1)
+    assert session.feed(refused, 2.2)[-1] == Occurred("hall-1", "command_failed", {"command": action})
+
+
+def test_an_action_has_to_wait_for_the_one_before_and_unknown_ones_are_refused() -> None:
+    with pytest.raises(CannotAct, match="is being configured"):
+        started().act("hall-1", "engineering_on", {}, 0.0)
+    with pytest.raises(CannotAct, match="known: engineering_on, engineering_off"):
+        idle().act("hall-1", "reset", {}, 0.0)
+    assert set(DRIVER.actions) == {"engineering_on", "engineering_off"}
+
+
+def test_an_answer_to_nothing_that_was_asked_is_only_heard() -> None:
+    assert idle().feed(VERSION + ENABLED + FIRMWARE, 1.0) == [HEARD] * 3
+
+
+def test_the_parts_of_frames_are_named() -> None:
+    parts = {part.name: part.text for part in explain(BASIC, False)}
+    assert parts["状态 state"] == "静止 still"
+    assert (parts["运动距离 moving"], parts["静止能量 still energy"]) == ("81 cm", "59")
+    assert {part.name for part in explain(ENGINEERING, False)} >= {"各门能量 gates"}
+    assert [part.text for part in explain(VERSION, False)][2:5] == [
+        "固件版本 firmware version (应答 answer)",
+        "成功 success",
+        "V1.07.22091516",
+    ]
+    assert explain(ENABLE, True)[2].text == "进入配置 enable configuration"
+
+
+@given(st.binary(max_size=40).map(lambda rest: hlk.HEADER + rest) | st.binary(max_size=40) | st.just(ENGINEERING))
+def test_any_bytes_can_be_explained(frame: bytes) -> None:
+    parts = explain(frame, False)
+    assert [part.start for part in parts] == sorted(part.start for part in parts)
+    assert all(0 <= part.start <= part.end <= len(frame) for part in parts)
 
 
 @pytest.mark.parametrize(

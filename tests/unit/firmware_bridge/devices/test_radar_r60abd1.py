@@ -4,8 +4,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.devices.radar_r60abd1 import ASK_QUIET_S, ASK_S, DRIVER, GAP_S, HEADER, Radar, encode, query
-from firmware_bridge.session import BadOption, Counters, DeviceSettings, Heard, Measured, Output, Send, Value
+from firmware_bridge.devices.radar_r60abd1 import (
+    ASK_QUIET_S,
+    ASK_S,
+    DRIVER,
+    GAP_S,
+    HEADER,
+    Radar,
+    encode,
+    explain,
+    query,
+)
+from firmware_bridge.session import (
+    BadOption,
+    Counters,
+    DeviceSettings,
+    Heard,
+    Identified,
+    Measured,
+    Output,
+    Send,
+    Value,
+)
 from tests.unit.firmware_bridge.golden import RADAR
 
 HEARD = Heard("bed-1")
@@ -13,6 +33,8 @@ QUERIES = [
     Send(bytes.fromhex(wire))
     for wire in ("53 59 83 81 00 01 0F C0 54 43", "53 59 83 85 00 01 0F C4 54 43", "53 59 84 81 00 01 0F C1 54 43")
 ]
+FIRMWARE_QUERY = Send(RADAR["version_query"])
+FIRMWARE = encode(0x02, 0xA4, b"G60SM1SYv010309\0")
 
 GOLDEN: dict[str, dict[str, Value]] = {
     "version_query": {},
@@ -32,7 +54,14 @@ GOLDEN: dict[str, dict[str, Value]] = {
 
 def started() -> Radar:
     session = Radar([DeviceSettings("bed-1")])
-    assert session.start(0.0) == QUERIES
+    assert session.start(0.0) == [*QUERIES, FIRMWARE_QUERY]
+    return session
+
+
+def known() -> Radar:
+    """Its firmware has been told."""
+    session = started()
+    session.feed(FIRMWARE, 0.0)
     return session
 
 
@@ -105,7 +134,7 @@ def test_a_summary_leaves_out_what_was_not_measured() -> None:
 
 
 def test_the_states_reported_on_change_only_are_asked_for_every_30_seconds() -> None:
-    session = started()
+    session = known()
     asked = []
     for tenth in range(1, 1000):
         session.feed(RADAR["present"], tenth / 10)
@@ -124,7 +153,7 @@ def test_a_radar_that_says_nothing_is_asked_sooner_than_it_is_taken_for_dead() -
 def test_a_reopened_port_is_asked_again_and_half_a_frame_forgotten() -> None:
     session = started()
     session.feed(RADAR["fall"][:5], 0)
-    assert session.start(3.0) == QUERIES
+    assert session.start(3.0) == [*QUERIES, FIRMWARE_QUERY]
     assert session.feed(RADAR["fall"][5:], 3.0) == []
 
 
@@ -146,7 +175,7 @@ def test_no_bytes_make_it_raise_and_a_fall_after_them_is_found(pieces: list[byte
 
 @given(st.integers(0, 255), st.integers(0, 255), st.binary(max_size=64))
 def test_any_frame_is_heard_or_measured_in_known_metrics(control: int, command: int, data: bytes) -> None:
-    (output,) = started().feed(encode(control, command, data), 0)
+    output, *_ = started().feed(encode(control, command, data), 0)
     assert output == HEARD or (isinstance(output, Measured) and set(output.values) <= set(DRIVER.metrics))
 
 
@@ -158,6 +187,53 @@ def test_a_frame_with_a_wrong_trailer_is_none() -> None:
 
 def test_a_query_is_the_command_with_its_top_bit() -> None:
     assert query(0x83, 0x01) == QUERIES[0].data
+
+
+def test_the_firmware_is_asked_for_until_it_is_known_and_told_once() -> None:
+    session = started()
+    for second in range(31):
+        session.feed(RADAR["present"], float(second))
+    assert session.tick(30.0) == [*QUERIES, FIRMWARE_QUERY]
+    assert session.feed(FIRMWARE, 30.0) == [HEARD, Identified("bed-1", "G60SM1SYv010309")]
+    assert session.feed(FIRMWARE, 31.0) == [HEARD]
+    assert session.tick(60.0) == QUERIES
+    session.start(70.0)
+    assert session.feed(FIRMWARE, 71.0) == [HEARD]  # the same radar, plugged in again
+    other = encode(0x02, 0xA4, b"G60SM1SYv020000")
+    assert session.feed(other, 72.0) == [HEARD, Identified("bed-1", "G60SM1SYv020000")]
+
+
+@pytest.mark.parametrize("data", [b"", b"\x0f", b"\xff\xfe", b"\0\0"])
+def test_what_is_no_text_is_no_firmware(data: bytes) -> None:
+    assert started().feed(encode(0x02, 0xA4, data), 0.0) == [HEARD]
+
+
+def test_a_fall_whose_frame_was_lost_is_found_by_the_next_query() -> None:
+    """The radar answers under the command it was asked with."""
+    session = known()
+    for second in range(1, 30):
+        assert session.tick(float(second)) == []
+        session.feed(RADAR["present"], float(second))
+    assert Send(query(0x83, 0x01)) in session.tick(ASK_S)
+    assert session.feed(encode(0x83, 0x81, b"\x01"), ASK_S) == [Measured("bed-1", {"Fall/Detected": True})]
+    assert DRIVER.proven_by == ("Fall/Detected",)
+
+
+def test_the_parts_of_frames_are_named() -> None:
+    parts = [(part.name, part.text) for part in explain(RADAR["fall"], False)]
+    assert parts[1:5] == [
+        ("命令 command", "跌倒 fall"),
+        ("长度 length", "1"),
+        ("数据 data", "Fall/Detected True"),
+        ("校验 SUM", "32"),
+    ]
+    assert explain(QUERIES[0].data, True)[1].text == "跌倒 fall (查询 query)"
+    assert explain(FIRMWARE, False)[3].text == "G60SM1SYv010309"
+
+
+@given(st.binary(max_size=40), st.booleans())
+def test_any_bytes_can_be_explained(frame: bytes, sent: bool) -> None:
+    assert all(0 <= part.start < part.end <= len(frame) for part in explain(frame, sent))
 
 
 def test_a_port_carries_one_radar() -> None:

@@ -28,6 +28,7 @@ INSERT INTO visit VALUES('visit-1', '330802-relief-01', 'intake-reader', 2020);
 POINTS = """
 CREATE TABLE series(id INTEGER PRIMARY KEY, facility, device, metric);
 CREATE TABLE point(series, at_ms, value);
+CREATE TABLE drill_point(drill, facility, device, metric, at_ms, value);
 INSERT INTO series VALUES
   (1, '330803-care-01', 'fall-101', 'Fall/Detected'),
   (2, '330802-relief-01', 'bed-1', 'Bed/Occupied'),

@@ -1,0 +1,142 @@
+"""The agent of a facility: its processes, and the transaction by which a new facility file takes effect.
+
+A new file comes as two files in `<store>/config/inbox/`: `NAME.toml` and `NAME.toml.sig`, the signature last.
+"""
+
+import json
+import logging
+import threading
+import time
+from pathlib import Path
+
+from edge.adapters.config_signature import SUFFIX
+from edge.adapters.config_store import ConfigStore
+from edge.adapters.control_client import ControlClient, NoFieldProcess, Refused
+from edge.compose.check import check_candidate, check_devices
+from edge.domain.rollout import Health, NotNow, Rollout
+from edge.services.configuration import PROBATION_S, Box, Configuration
+from edge.settings import load
+from onetrip.rehearsal import rehearse
+from onetrip.supervision import Supervisor
+
+INBOX, OUTCOME = "inbox", "outcome.json"
+_LOOK_S = 0.1
+_TICK_S = 1.0
+_RESULTS = {"committed": "committed", "rolled_back": "rolled_back", "refused": "refused"}
+log = logging.getLogger(__name__)
+
+
+class Agent:
+    def __init__(self, config: Path, probation_s: float = PROBATION_S) -> None:
+        """Raises BadFacilityFile, OSError before anything starts."""
+        profile = load(config)
+        check_devices(profile)
+        self._directory = profile.store.directory
+        self._client = ControlClient(self._directory)
+        self._inbox = self._directory / "config" / INBOX
+        self._inbox.mkdir(parents=True, exist_ok=True)
+        self._supervisor = Supervisor(on_end=lambda name: self._ended.append(name))
+        self._ended: list[str] = []
+        self._outcomes: list[Rollout] = []
+        self._profile = profile
+        self._acked_at = (-1, time.monotonic())  # what was acknowledged, and since when that number stands
+        store = ConfigStore(self._directory, config)
+        box = Box(profile.facility.id, self._check, self._rehearse, self._restart, self._health)
+        self._configuration = Configuration(store, box, self._outcomes.append, probation_s)
+        self._profile = load(self._configuration.running_file)
+
+    def run(self, stopping: threading.Event) -> None:
+        for name, arguments in self._processes(self._configuration.running_file):
+            self._supervisor.start(name, arguments)
+        self._configuration.go_on(time.monotonic())
+        ticked = time.monotonic()
+        while not stopping.wait(_LOOK_S):
+            self._supervisor.check()
+            while self._ended:
+                self._configuration.process_ended(self._ended.pop())
+            if time.monotonic() - ticked >= _TICK_S:
+                ticked = time.monotonic()
+                self._configuration.tick(ticked)
+                self._look_into_inbox()
+                self._tell_outcomes()
+        self._supervisor.stop()
+
+    def _processes(self, file: Path) -> list[tuple[str, list[str]]]:
+        names = ["field", "uplink", *(["console"] if "console" in self._profile.model_fields_set else [])]
+        return [(name, [name, "--config", str(file)]) for name in names]
+
+    def _restart(self, file: Path) -> None:
+        self._profile = load(file)
+        self._supervisor.stop()
+        for name, arguments in self._processes(file):
+            self._supervisor.start(name, arguments)
+
+    def _check(self, file: Path) -> set[str]:
+        return set(check_candidate(file, self._profile).devices)
+
+    def _rehearse(self, file: Path) -> None:
+        rehearse(file, meanwhile=self._supervisor.check)
+
+    def _look_into_inbox(self) -> None:
+        for signature in sorted(self._inbox.glob(f"*{SUFFIX}")):
+            toml = signature.with_name(signature.name.removesuffix(SUFFIX))
+            try:
+                self._offer(toml, signature)
+            except NotNow:
+                return  # it stays there until the trial has ended
+            except (OSError, ValueError) as wrong:
+                log.error("config: %s cannot be taken: %s", toml.name, wrong)
+            toml.unlink(missing_ok=True)
+            signature.unlink(missing_ok=True)
+
+    def _offer(self, toml: Path, signature: Path) -> None:
+        text, signed = toml.read_bytes(), signature.read_bytes()
+        log.warning("config: a new facility file came: %s", toml.name)
+        self._configuration.offer(text, signed, time.monotonic())
+
+    def _health(self) -> Health | None:
+        try:
+            status = self._client.ask({"do": "status"})
+        except (NoFieldProcess, Refused, OSError):
+            return None
+        outbox = status["outbox"]
+        if not outbox:
+            return None
+        acked = outbox["acked_event"] + outbox["acked_reading"]
+        if acked != self._acked_at[0]:
+            self._acked_at = (acked, time.monotonic())
+        waiting = outbox["last_event"] + outbox["last_reading"] - acked
+        return Health(
+            frozenset(d["id"] for port in status["ports"] for d in port["devices"] if d["online"]),
+            status["failures"],
+            status["up_s"],
+            acked,
+            waiting,
+            cloud_reached=acked > 0 and (not waiting or time.monotonic() - self._acked_at[1] < PROBATION_S),
+        )
+
+    def _tell_outcomes(self) -> None:
+        """To whoever waits at the box, and to the cloud as an event."""
+        while self._outcomes:
+            rollout = self._outcomes[0]
+            told = {"sha256": self._configuration.running_hash(), "stage": rollout.stage, "reason": rollout.reason}
+            if rollout.stage in _RESULTS and not self._told_cloud(rollout, told["sha256"]):
+                return  # the field process is starting; again in a second
+            partial = self._inbox / f"{OUTCOME}.new"
+            partial.write_text(json.dumps(told, ensure_ascii=False))
+            partial.replace(self._inbox / OUTCOME)
+            self._outcomes.pop(0)
+
+    def _told_cloud(self, rollout: Rollout, sha256: str) -> bool:
+        version = str(rollout.running.serial or "")
+        event = {
+            "sha256": sha256,
+            "result": _RESULTS[rollout.stage],
+            "reason": rollout.reason[:256],
+            "version": version,
+        }
+        try:
+            self._client.ask({"do": "tell", "type": "onetrip.config.applied.v1", "data": event})
+        except (NoFieldProcess, Refused, OSError):
+            return False
+        return True
