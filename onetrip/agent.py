@@ -35,8 +35,8 @@ class Agent:
         self._client = ControlClient(self._directory)
         self._inbox = self._directory / "config" / INBOX
         self._inbox.mkdir(parents=True, exist_ok=True)
-        self._supervisor = Supervisor(on_end=lambda name: self._ended.append(name))
         self._ended: list[str] = []
+        self._supervisor = Supervisor(on_end=self._ended.append)
         self._outcomes: list[Rollout] = []
         self._profile = profile
         self._acked_at = (-1, time.monotonic())  # what was acknowledged, and since when that number stands
@@ -53,7 +53,8 @@ class Agent:
         while not stopping.wait(_LOOK_S):
             self._supervisor.check()
             while self._ended:
-                self._configuration.process_ended(self._ended.pop())
+                if (name := self._ended.pop()) != "console":  # a page that is down makes no box worse
+                    self._configuration.process_ended(name)
             if time.monotonic() - ticked >= _TICK_S:
                 ticked = time.monotonic()
                 self._configuration.tick(ticked)
@@ -68,6 +69,7 @@ class Agent:
     def _restart(self, file: Path) -> None:
         self._profile = load(file)
         self._supervisor.stop()
+        self._supervisor = Supervisor(on_end=self._ended.append)
         for name, arguments in self._processes(file):
             self._supervisor.start(name, arguments)
 

@@ -77,7 +77,6 @@ class Supervisor:
         """In the reverse order of starting, so that a child's successors go first."""
         for child in reversed(list(self._children.values())):
             _end(child.process)
-        self._children.clear()
 
     @staticmethod
     def _spawn(arguments: Sequence[str]) -> "subprocess.Popen[bytes]":

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
+from edge.ports import StoreUnavailable
+
 MAX_REQUEST = 8 * 1024 * 1024  # a firmware image in base64 goes through here
 NAME = "field.sock"
 _IDLE_S = 3600.0
@@ -28,7 +30,10 @@ class ControlSocket:
 
     def __enter__(self) -> Self:
         directory = self._path.parent
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StoreUnavailable(f"cannot open the store in {directory}: {error}") from error
         answer = self._answer
 
         class Handler(socketserver.StreamRequestHandler):

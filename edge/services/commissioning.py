@@ -8,7 +8,7 @@ that nothing it tells alarms anybody.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -160,14 +160,27 @@ class Commissioning:
             spoke = ", ".join(sorted(tally.others))
             raise _NotPassed("no_answer", f"only {spoke} on this line" if spoke else "", tally.as_json())
         device.look()
-        fingerprint = device.about["fingerprint"]
-        if twin := device.twin():
-            raise _NotPassed("duplicate", f"{fingerprint} = {twin}", {"fingerprint": fingerprint, **tally.as_json()})
+        fingerprint, twin = device.about["fingerprint"], device.twin()
+        evidence = {
+            "fingerprint": fingerprint,
+            "same_as": twin,
+            "sample_frame": tally.sample_frame(),
+            **tally.as_json(),
+        }
+        if twin:  # the number of a type or a firmware is the same in many devices; only the plates tell
+            other = yield from self._ask(
+                "frames", f"它自报 {fingerprint}，与 {twin} 相同。请对照两台的铭牌：确实是另一台吗？",
+                f"it says {fingerprint}, as {twin} does. Compare both plates: is it really another device?",
+            )  # fmt: skip
+            if not other:
+                raise _NotPassed("duplicate", f"{fingerprint} = {twin}", evidence)
         said = f"，{fingerprint}" if fingerprint else ""
         yield self._passed(
-            "frames", f"有效应答 {tally.told} 次{said}", f"valid answers: {tally.told} {fingerprint}".rstrip(),
-            fingerprint=fingerprint, sample_frame=tally.sample_frame(), **tally.as_json(),
-        )  # fmt: skip
+            "frames",
+            f"有效应答 {tally.told} 次{said}",
+            f"valid answers: {tally.told} {fingerprint}".rstrip(),
+            **evidence,
+        )
 
     def _check_values(self) -> Iterator[Step]:
         device, tally = self._device, self._device.tally
@@ -235,15 +248,12 @@ class Commissioning:
 
     def _check_label(self) -> Iterator[Step]:
         device_id, location, label = self._device.id, self._device.about["location"], self._subject.label
-        self._answered.clear()
-        yield self._asks(
+        is_right = yield from self._ask(
             "label", f"请核对：编号 {device_id}，位置 {location or '—'}，二维码标签 {label} 已贴好",
-            f"is this {device_id}, at {location or '—'}, and does its QR label say {label}?", question=True,
+            f"is this {device_id}, at {location or '—'}, and does its QR label say {label}?",
         )  # fmt: skip
-        while not self._answered.is_set():
-            self._device.pause()
         evidence = {"id": device_id, "location": location, "label": label}
-        if not self._answer:
+        if not is_right:
             raise _NotPassed("not_confirmed", "", evidence)
         yield self._passed("label", f"{self._by} 已确认", f"confirmed by {self._by}", **evidence)
 
@@ -265,8 +275,15 @@ class Commissioning:
             "this is a drill, nobody is alarmed",
         )  # fmt: skip
 
-    def _asks(self, name: StepName, zh: str, en: str, *, question: bool = False) -> Step:
-        return Step(name, "needs_person", zh, en, question=question, at_ms=self._clock.now().wall_ms)
+    def _ask(self, name: StepName, zh: str, en: str) -> Generator[Step, None, bool]:
+        self._answered.clear()
+        yield Step(name, "needs_person", zh, en, question=True, at_ms=self._clock.now().wall_ms)
+        while not self._answered.is_set():
+            self._device.pause()
+        return self._answer
+
+    def _asks(self, name: StepName, zh: str, en: str) -> Step:
+        return Step(name, "needs_person", zh, en, at_ms=self._clock.now().wall_ms)
 
     def _passed(self, name: StepName, zh: str, en: str, **evidence: Any) -> Step:
         return self._end(name, "passed", zh, en, evidence=evidence)

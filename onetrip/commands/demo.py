@@ -43,12 +43,10 @@ def _simulate_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=Path("var/simulated"),
         metavar="DIR",
-        help="ports and files (default %(default)s)",
+        help="ports, files (default %(default)s)",
     )
     parser.add_argument("--faults", type=Path, metavar="FILE", help="a fault schedule (TOML)")
-    parser.add_argument(
-        "--seed", type=int, default=2018, help="the same seed gives the same bytes (default %(default)s)"
-    )
+    parser.add_argument("--seed", type=int, default=2018, help="same seed, same bytes (default %(default)s)")
     parser.add_argument(
         "--broker", default="mqtt://127.0.0.1:1883", metavar="URL", help="for the facility file (default %(default)s)"
     )

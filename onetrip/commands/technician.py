@@ -163,7 +163,7 @@ def _commission_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("device", nargs="?", help="the device's id")
     parser.add_argument("--config", type=Path, metavar="FILE", help="the facility file (TOML)")
     parser.add_argument("--by", metavar="WHO", default="", help="who commissions (staff number)")
-    parser.add_argument("--yes", action="store_true", help="name, place and label are right: do not ask")
+    parser.add_argument("--yes", action="store_true", help="name, place and label are right: do not ask for them")
     parser.add_argument("--verify", type=Path, metavar="FILE", help="instead: check the signature of a record")
     _json(parser)
 

@@ -31,7 +31,7 @@ def commission(
         for step in commissioning.run():
             _show(step, as_json=as_json)
             if step.question:
-                commissioning.answer(yes=yes or _ask(as_json=as_json))
+                commissioning.answer(yes=(yes and step.name == "label") or _ask(as_json=as_json))
     except Stopped:
         print("已停止，没有记录。 Stopped; there is no record.", file=sys.stderr)
         return _NOT_PASSED

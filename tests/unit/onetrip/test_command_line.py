@@ -95,7 +95,7 @@ id = "device-1"
         ("[uplink]\nbroker = '192.168.1.9:1883'\n", "facility.toml:11: [uplink]: broker: '192.168.1.9:1883' is no"),
         (
             PORT.format(driver="toaster"),
-            "facility.toml:13: port 1 (serial:///dev/null): there is no driver 'toaster'; write one of call_button",
+            "facility.toml:13: port 1 (serial:///dev/null): there is no driver 'toaster'; write one of ",
         ),
         (
             PORT.format(driver="call_button_ev1527"),

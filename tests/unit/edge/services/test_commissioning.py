@@ -154,10 +154,19 @@ def test_only_another_device_speaks_and_is_named() -> None:
 def test_the_same_serial_number_at_another_id_is_a_duplicate() -> None:
     box = WrittenBox(*GOOD)
     box.other["fingerprint"] = "SN1"
-    done = Bench(box).run()
+    done = Bench(box, confirms=False).run()
     assert done["frames"].problem == "duplicate"
     assert "SN1 = fridge-2" in done["frames"].zh
     assert done["values"].state == "not_done"
+
+
+def test_two_of_a_kind_with_the_same_firmware_are_told_apart_by_a_person() -> None:
+    box = WrittenBox(*GOOD)
+    box.other["fingerprint"] = "SN1"
+    bench = Bench(box)
+    assert bench.run()["frames"].evidence["same_as"] == "fridge-2"
+    assert bench.commissioning.passed
+    assert any("Compare both plates" in step.en for step in bench.told if step.question)
 
 
 def test_a_port_that_stays_closed_says_why_and_the_rest_is_not_done() -> None:
