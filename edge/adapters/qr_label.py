@@ -10,15 +10,13 @@ from xml.sax.saxutils import escape
 
 import segno
 
+from edge.domain.identities import urn
+
 _WIDTH_MM = 40.0
 _QUIET = 4  # modules of white around the code, as the standard asks
 _PLACE_MM, _ID_MM = 3.6, 2.6  # size of the letters
 _LINE = 1.35
 _MARGIN_MM = 2.0
-
-
-def urn(facility: str, device: str) -> str:
-    return f"urn:onetrip:device:{facility}:{device}"
 
 
 def label_svg(facility: str, device: str, location: str) -> str:

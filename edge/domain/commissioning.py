@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from edge.domain.identities import urn
 from edge.domain.moment import Moment
 
 StepName = Literal["port", "wiring", "frames", "values", "proof", "cloud", "label", "record"]
@@ -54,7 +55,7 @@ class Subject:
     @property
     def label(self) -> str:
         """What the device's QR label says."""
-        return f"onetrip:{self.facility}/{self.device}"
+        return urn(self.facility, self.device)
 
 
 def is_passed(steps: Sequence[Step]) -> bool:

@@ -29,6 +29,11 @@ class Finding:
     unit_of: str = ""
 
 
+def urn(facility: str, device: str) -> str:
+    """A device's name on its label: it says which place it has, not which unit stands there."""
+    return f"urn:onetrip:device:{facility}:{device}"
+
+
 def find(device: str, says: Identity, known: Mapping[str, Identity]) -> Finding:
     """`known`: what each device of the facility said last, by device id."""
     before = known.get(device)

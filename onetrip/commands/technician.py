@@ -194,6 +194,18 @@ def _tui(arguments: argparse.Namespace, stopping: threading.Event) -> int:
     return 0
 
 
+def _label_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("device", help="the device's id")
+    config(parser)
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the label (SVG)")
+
+
+def _label(arguments: argparse.Namespace, _stopping: threading.Event) -> int:
+    from onetrip.technician import label
+
+    return label.write(arguments.config, arguments.device, arguments.out)
+
+
 COMMANDS = (
     Command("devices", "the devices of a running box, and how they are", _devices_arguments, _devices, "edge"),
     Command("watch", "live frames of a port, decoded beside their bytes", _watch_arguments, _watch, "edge"),
@@ -210,4 +222,5 @@ COMMANDS = (
         "edge",
     ),
     Command("tui", "all of this on one screen of a terminal", config, _tui, "technician"),
+    Command("label", "a device's label with its QR code, to print", _label_arguments, _label, "edge"),
 )

@@ -1,4 +1,4 @@
-"""`onetrip tui`: the technician's powers in a terminal, over ssh too (80x24). Needs the extra `technician` (Textual)."""
+"""`onetrip tui`: the technician's powers in a terminal of 80x24, over ssh too. Needs the extra `technician`."""
 
 from onetrip.technician.tui.app import TechnicianApp
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
+from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from edge.services.commissioning import Commissioning, Step, Stopped
@@ -16,8 +16,9 @@ SHAPES = {"running": "…", "needs_person": "◆ 请操作 you", "passed": "✓ 
           "not_possible": "▬ 现在不行 not now", "not_done": "– 未做 not done"}  # fmt: skip
 
 
-class CommissionScreen(Screen[None]):
+class CommissionScreen(ModalScreen[None]):
     CSS = """
+    CommissionScreen { background: $surface; }
     #title { height: 1; background: $panel; }
     .step { height: auto; padding: 0 1; }
     #outcome { height: auto; padding: 0 1; }
@@ -93,10 +94,13 @@ class CommissionScreen(Screen[None]):
         else:
             one = Static(text, id=f"step-{step.name}", classes="step", markup=False)
             await self.query_one(VerticalScroll).mount(one, before="#outcome")
-        one.scroll_visible(animate=False)
+        self._to_the_end()
 
     def _end(self, outcome: str) -> None:
         self.outcome = outcome
-        box = self.query_one("#outcome", Static)
-        box.update(f"{outcome}\n   Esc 返回 back")
-        box.scroll_visible(animate=False)
+        self.query_one("#outcome", Static).update(f"{outcome}\n   Esc 返回 back")
+        self._to_the_end()
+
+    def _to_the_end(self) -> None:
+        steps = self.query_one(VerticalScroll)
+        self.call_after_refresh(steps.scroll_end, animate=False)

@@ -19,6 +19,7 @@ class Field(NamedTuple):
     choices: Sequence[tuple[str, str]] = ()
     required: bool = True
     must_be: str = ""  # the only right answer
+    digits: bool = False
 
 
 class Form(ModalScreen[dict[str, str] | None]):
@@ -70,9 +71,10 @@ class Form(ModalScreen[dict[str, str] | None]):
         filled = {field.name: self._value(field) for field in self._fields}
         for field in self._fields:
             value = filled[field.name]
-            if (field.required and not value) or (field.must_be and value != field.must_be):
-                wanted = f": {field.must_be}" if field.must_be else ""
-                self.query_one("#wrong", Static).update(f"▲ 请填 fill in {field.label}{wanted}")
+            missing = field.required and not value
+            wrong = (field.must_be and value != field.must_be) or (field.digits and not value.isdecimal())
+            if missing or wrong:
+                self.query_one("#wrong", Static).update(f"▲ 请填 fill in: {field.label}")
                 self.query_one(f"#{field.name}").focus()
                 return
         self.dismiss(filled)

@@ -1,4 +1,4 @@
-"""What the running agent says, kept up to date by threads: they go on trying while it is away, and never touch the UI."""
+"""What the running agent says, kept up to date by threads that go on trying while it is away."""
 
 import contextlib
 import threading

@@ -31,6 +31,18 @@ def _device_cells(
     return ("◆演练 " if in_drill else "") + state, device["id"], device["location"], frames, proof(device, now_ms)
 
 
+def banner(status: Mapping[str, Any]) -> list[str]:
+    """What must not be overlooked: drills, a recording."""
+    told = [
+        f"◆ 演练中 DRILL {drill['device']} {drill['kind']} {drill['what']} by {drill['by']}  x 结束 ends it"
+        for drill in status["drills"]
+    ]
+    recording = status["recording"]
+    if recording and not recording["ended_because"]:
+        told.append(f"● 录制中 REC {recording['file']}  r 停止 stops it")
+    return told
+
+
 def proof(device: Mapping[str, Any], now_ms: int) -> str:
     if not device["life_safety"]:
         return ""
@@ -44,7 +56,7 @@ def proof(device: Mapping[str, Any], now_ms: int) -> str:
 def frame_cells(line: Mapping[str, Any], names: Mapping[int, str]) -> tuple[str, ...]:
     """`names`: what a port is called, by its number."""
     if line["what"] == "missed":
-        return "", "…", "", f"{line['count']} 行未显示 lines not shown"
+        return "", _MARKS["missed"], "", _content(line)
     at = time.strftime("%H:%M:%S", time.localtime(line["at_ms"] / 1000)) + f".{line['at_ms'] % 1000:03}"
     return at, _MARKS[line["what"]], names.get(line["port"], str(line["port"])), _content(line)
 
@@ -52,6 +64,8 @@ def frame_cells(line: Mapping[str, Any], names: Mapping[int, str]) -> tuple[str,
 def _content(line: Mapping[str, Any]) -> str:
     if line["what"] == "news":
         return "; ".join(_news(news) for news in line["news"])
+    if line["what"] == "missed":
+        return f"{line['count']} 行未显示 lines not shown"
     if line["what"] in ("lost", "opened"):
         return str(line["reason"])
     data = line["hex"] if line["hex"] is not None else f"({line['length']} bytes 不显示 hidden)"
