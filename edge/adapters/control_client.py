@@ -32,7 +32,10 @@ class ControlClient:
         raise NoFieldProcess("the field process ended before it answered; look at its log")
 
     def follow(self, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Answers until one side goes away. Raises NoFieldProcess, Refused."""
+        """Answers until one side goes away; a watch also ends when the ports begin afresh.
+
+        Raises NoFieldProcess, Refused.
+        """
         with self._connect() as connection, connection.makefile("rwb") as stream:
             stream.write(json.dumps(request).encode() + b"\n")
             stream.flush()
@@ -40,6 +43,8 @@ class ControlClient:
                 answer = json.loads(line)
                 if "error" in answer:
                     raise Refused(answer["error"])
+                if answer.get("what") == "ended":
+                    return
                 yield answer
 
     def _connect(self) -> socket.socket:

@@ -86,6 +86,7 @@ class Counter:
                 yield {**bench.status(), "recording": self._recording()}
             case "watch":
                 yield from bench.watch(str(request.get("where", "*")), lambda: self.bench is bench)
+                yield {"what": "ended"}  # the ports begin afresh: watch again
             case "act":
                 bench.act(str(request["device"]), str(request["action"]), dict(request.get("arguments", {})))
                 yield {"done": True}

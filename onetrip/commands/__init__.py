@@ -24,6 +24,7 @@ def user_errors() -> tuple[type[BaseException], ...]:
         ("edge.ports", "StoreUnavailable"),
         ("edge.adapters.sqlite_store", "StoreIsNewer"),
         ("edge.adapters.control_client", "Refused"),
+        ("edge.adapters.technician_account", "BadPassword"),
         ("cloud.settings", "BadSetting"),
         ("cloud.ports", "RecordsUnavailable"),
         ("firmware_bridge.recording", "BadRecording"),

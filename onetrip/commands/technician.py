@@ -194,6 +194,19 @@ def _tui(arguments: argparse.Namespace, stopping: threading.Event) -> int:
     return 0
 
 
+def _console_arguments(parser: argparse.ArgumentParser) -> None:
+    config(parser)
+    parser.add_argument("--set-password", action="store_true", help="instead: set the technician's password")
+
+
+def _console(arguments: argparse.Namespace, stopping: threading.Event) -> int:
+    from onetrip.technician import console
+
+    if arguments.set_password:
+        return console.ask_password(arguments.config)
+    return console.run(arguments.config, stopping)
+
+
 def _label_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("device", help="the device's id")
     config(parser)
@@ -223,4 +236,5 @@ COMMANDS = (
     ),
     Command("tui", "all of this on one screen of a terminal", config, _tui, "technician"),
     Command("label", "a device's label with its QR code, to print", _label_arguments, _label, "edge"),
+    Command("console", "the device console: all of this as a page of the box", _console_arguments, _console, "console"),
 )

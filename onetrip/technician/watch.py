@@ -7,23 +7,34 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from edge.adapters.control_client import NoFieldProcess, Refused
 from onetrip.technician.agent import client_of
 
 _MARKS = {"frame": "←RX", "sent": "→TX", "crc_error": "▲ 校验错 bad checksum", "skipped": "▲ 跳过 skipped",
           "lost": "▬ 断开 lost", "opened": "● 打开 opened"}  # fmt: skip
+_AGAIN_S = 0.3
 _ERRORS = ("crc_error", "skipped", "lost")
 
 
 def watch(
     config: Path, where: str, *, only_errors: bool, as_json: bool, seconds: int | None, stopping: threading.Event
 ) -> int:
-    until = None if seconds is None else time.monotonic() + seconds
-    for line in client_of(config).follow({"do": "watch", "where": where}):
-        if stopping.is_set() or (until is not None and time.monotonic() >= until):
-            break
-        if not line or (only_errors and not is_error(line)):
-            continue
-        print(json.dumps(line, ensure_ascii=False) if as_json else as_text(line), flush=True)
+    """Goes on when the field process begins afresh, as it does for a recording."""
+    client, until = client_of(config), float("inf") if seconds is None else time.monotonic() + seconds
+    client.ask({"do": "status"})  # say at once that nobody is there
+    while not stopping.is_set() and time.monotonic() < until:
+        try:
+            for line in client.follow({"do": "watch", "where": where}):
+                if stopping.is_set() or time.monotonic() >= until:
+                    return 0
+                if line and (is_error(line) or not only_errors):
+                    print(json.dumps(line, ensure_ascii=False) if as_json else as_text(line), flush=True)
+        except (NoFieldProcess, TimeoutError):
+            pass
+        except Refused as refused:
+            if "starting" not in str(refused):
+                raise
+        stopping.wait(_AGAIN_S)
     return 0
 
 
