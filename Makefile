@@ -1,11 +1,12 @@
 # make demo   a whole city's devices, edge boxes, cloud and live wall on this machine; installs no server
+# make fuzz   every parser under coverage-guided fuzzing, one after the other, FUZZ_SECONDS each; finds go to var/fuzz
 # make test   everything that must hold before a change goes in (on Debian it first installs the real servers the tests use)
 PYTHON ?= python3
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: demo test lint clean
+.PHONY: demo test lint fuzz clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,6 +25,11 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
+
+FUZZ_SECONDS ?= 600
+
+fuzz: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.fuzz.run --seconds $(FUZZ_SECONDS) --corpus var/fuzz-corpus
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -115,7 +115,7 @@ class RecordingReader:
         text = file.read(length) if length <= MAX_HEADER else b""
         try:
             self.header: dict[str, Any] = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise BadRecording("the recording's header is damaged") from None
         if not isinstance(self.header, dict):
             raise BadRecording("the recording's header is no table")

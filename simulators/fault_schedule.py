@@ -77,6 +77,8 @@ def parse(text: str, seed: int | None = None) -> FaultSchedule:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
         raise BadSchedule(f"not TOML: {wrong}") from None
+    except RecursionError:
+        raise BadSchedule("not TOML: brackets in brackets without end; close them") from None
     if unknown := sorted(set(table) - {"seed", "fault"}):
         raise BadSchedule(f"unknown key {unknown[0]!r}; write seed and [[fault]]")
     own_seed = table.get("seed", 0)

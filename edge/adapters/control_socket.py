@@ -84,6 +84,8 @@ def _answers(answer: Answer, line: bytes) -> Iterator[Mapping[str, Any]]:
         if not isinstance(request, dict):
             raise TypeError("a request is a JSON object")
         yield from answer(request)
+    except RecursionError:
+        yield {"error": "a request is not nested that deep"}
     except (ValueError, TypeError, KeyError) as wrong:
         missing = f"the request lacks {wrong}" if isinstance(wrong, KeyError) else str(wrong)
         yield {"error": missing}

@@ -6,7 +6,6 @@ Source: docs/node-link.md, this project's own protocol; `firmware_bridge/node/` 
 """
 
 import base64
-import binascii
 from collections.abc import Mapping, Sequence
 
 from firmware_bridge.node import frames
@@ -259,10 +258,10 @@ def _metrics(device: DeviceSettings) -> frozenset[str]:
 def _image(device: str, text: Value, node: NodeHello) -> Image:
     try:
         image = read_image(base64.b64decode(str(text), validate=True))
-    except binascii.Error as error:
-        raise CannotAct(f"{device}: the image is no base64 ({error}); give the whole file as base64") from error
     except BadImage as error:
         raise CannotAct(f"{device}: {error}") from error
+    except ValueError as error:
+        raise CannotAct(f"{device}: the image is no base64 ({error}); give the whole file as base64") from error
     if image.hardware != node.hardware:
         raise CannotAct(f"{device}: the image is for {image.hardware}, the node is a {node.hardware}; take its image")
     if image.version == node.version:

@@ -89,6 +89,8 @@ def _tell(comparison: Comparison, *, as_json: bool) -> int:
         print(json.dumps(told))
     else:
         verdict = "✓ 逐字节相同 the same, byte for byte" if comparison.is_exact else "▲ 不同 NOT the same"
+        if not comparison.recorded and not comparison.replayed:
+            verdict = "○ 没有事件 no events in this recording"
         print(f"{verdict}: {told['same']} of {told['recorded']} events")
         if comparison.truncated:
             print("  ▲ 录制文件不完整 the recording is torn at its end")
