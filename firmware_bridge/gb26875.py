@@ -71,6 +71,7 @@ BITS: Mapping[int, Mapping[int, str]] = {  # type -> bit: what occurred; fire: a
 FAULTS = frozenset({"fault", "power_fault", "backup_power_fault", "bus_fault", "channel_fault", "line_fault"})
 NORMAL_RUN = 1  # bit 0 of a state; devices in the field send a fire without it
 
+_STATE_END = 9  # of a component: after this many bytes its state is known
 TIME, FROM, TO, LENGTH = slice(6, 12), slice(12, 18), slice(18, 24), slice(24, 26)
 COMMAND_AT, DATA_AT, OVERHEAD, MOST_DATA = 26, 27, 30, 1024
 
@@ -139,13 +140,16 @@ def time_ms(time: bytes) -> int | None:
 
 
 def objects(data: bytes) -> list[Told] | None:
-    """What is told of systems, components and operations; None for other data. Only whole objects count."""
+    """What is told of systems, components and operations; None for other data. One whose state is there counts."""
     if len(data) < 2 or data[0] not in SIZES:
         return None
     kind, count, rest = data[0], data[1], data[2:]
     size = SIZES[kind]
-    whole = [rest[at : at + size] for at in range(0, len(rest) - size + 1, size)][:count]
-    return [_object(kind, one) for one in whole]
+    told = [rest[at : at + size] for at in range(0, len(rest) - size + 1, size)][:count]
+    cut_off = rest[len(told) * size :]
+    if kind == COMPONENT_STATE and len(told) < count and len(cut_off) >= _STATE_END:
+        told.append(cut_off)  # a fire is a fire, though its description is too short
+    return [_object(kind, one) for one in told]
 
 
 def _object(kind: int, one: bytes) -> Told:

@@ -42,8 +42,9 @@ class Kind(IntEnum):
     COUNTED = 10  # data: JSON of a port's counters
     OBEYED = 11  # data: JSON of the commands
     ASKED = 12  # data: JSON of a technician's request
-    EVENT = 13  # data: JSON of an event's number and hash, to compare a replay with
+    EVENT = 13  # data: JSON of an event's number and hashes, to compare a replay with
     FORGED = 14  # data: JSON of a drill and the bytes that its fault made of the device's
+    READING = 16  # data: JSON of a device and the hash of one of its readings
     TOLD = 15  # the call before it led to news; written where the call itself may be sealed
 
 

@@ -181,9 +181,9 @@ class Driver:
 
     metrics: names each device may report. silence_s: no valid frame for this long means off line (None: the device
     has no supervision of its own and is on line while its port is). life_safety: its silence is itself an alarm.
-    private: its bytes can tell who somebody is, so recordings encrypt them and watches hide them. proven_by: names of
-    occurrences, or of boolean metrics when true, that prove its life-safety function works. actions: by name; their
-    session is an `ActingSession`. explain: names the parts of a frame for technicians.
+    private: its bytes can tell who somebody is, or hold a password: recordings encrypt them, watches hide them.
+    proven_by: names of occurrences, or of boolean metrics when true, that prove its life-safety function works.
+    actions: by name; their session is an `ActingSession`. explain: names the parts of a frame for technicians.
     """
 
     name: str

@@ -44,6 +44,9 @@ def _carefully(
         extra = commands.EXTRA_OF.get(arguments.command, "demo")
         hint = f"in the project's folder run: pip install '.[{extra}]'"
         print(f"onetrip {arguments.command}: {missing.name} is not installed; {hint}", file=sys.stderr)
+    except BrokenPipeError:  # as in `onetrip watch … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except commands.user_errors() as wrong:
         print(f"onetrip {arguments.command}: {wrong}", file=sys.stderr)
         return commands.exit_code(wrong)

@@ -32,6 +32,7 @@ class Agent:
         profile = load(config)
         check_devices(profile)
         self._directory = profile.store.directory
+        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._client = ControlClient(self._directory)
         self._inbox = self._directory / "config" / INBOX
         self._inbox.mkdir(parents=True, exist_ok=True)

@@ -1,15 +1,18 @@
 """Speaks to a field process through its control socket."""
 
+import contextlib
 import json
 import os
 import socket
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
-from edge.adapters.control_socket import NAME
+from edge.adapters.control_socket import NAME, STARTING
 
 _ANSWER_S = 30.0
+_STARTING_S, _STARTING_LOOK_S = 5.0, 0.1
 
 
 class NoFieldProcess(OSError):
@@ -26,12 +29,20 @@ class ControlClient:
         self._directory = directory
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Raises NoFieldProcess, Refused."""
-        for answer in self.follow(request):
-            return answer
-        raise NoFieldProcess("the field process ended before it answered; look at its log")
+        """Waits a little while the field process begins afresh. Raises NoFieldProcess, Refused."""
+        until = time.monotonic() + _STARTING_S
+        while True:
+            try:
+                with contextlib.closing(self.follow(request)) as answers:
+                    return next(answers)
+            except StopIteration:
+                raise NoFieldProcess("the field process ended before it answered; look at its log") from None
+            except Refused as refused:
+                if STARTING not in str(refused) or time.monotonic() > until:
+                    raise
+            time.sleep(_STARTING_LOOK_S)
 
-    def follow(self, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    def follow(self, request: Mapping[str, Any]) -> Generator[dict[str, Any], None, None]:
         """Answers until one side goes away; a watch also ends when the ports begin afresh.
 
         Raises NoFieldProcess, Refused.

@@ -17,6 +17,7 @@ from edge.ports import StoreUnavailable
 
 MAX_REQUEST = 8 * 1024 * 1024  # a firmware image in base64 goes through here
 NAME = "field.sock"
+STARTING = "the field process is starting"
 _IDLE_S = 3600.0
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ class ControlSocket:
 class _Server(socketserver.ThreadingUnixStreamServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002
         log.exception("control socket: a request failed")  # noqa: LOG004 - called inside an exception handler

@@ -1,6 +1,5 @@
 """Writes the field process's journal into a recording file. A disk that is full ends the recording, not the field."""
 
-import hashlib
 import json
 import logging
 import threading
@@ -9,7 +8,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from edge.domain.fingerprints import essence_of, hash_of, hash_of_reading
 from edge.domain.moment import Moment
+from edge.domain.readings import Reading
 from firmware_bridge.recording import NO_PORT, Entry, Kind, RecordingWriter, Seal
 
 _QUALITY = {"good": 0, "uncertain": 1, "bad": 2}
@@ -54,8 +55,10 @@ class RecordingJournal:
 
     def on_event(self, seq: int, body: bytes, at: Moment) -> None:
         """An event that is durable, to compare a replay with."""
-        digest = hashlib.sha256(body).hexdigest()
-        self.write(Kind.EVENT, NO_PORT, at, json.dumps([seq, digest]).encode())
+        self.write(Kind.EVENT, NO_PORT, at, json.dumps([seq, hash_of(body), essence_of(body)]).encode())
+
+    def on_reading(self, reading: Reading, at: Moment) -> None:
+        self.write(Kind.READING, NO_PORT, at, json.dumps([reading.device, hash_of_reading(reading)]).encode())
 
     def close(self) -> None:
         with self._lock:

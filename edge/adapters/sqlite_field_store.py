@@ -24,12 +24,14 @@ class SqliteFieldStore:
         facility: str,
         new_event_id: Callable[[int], UUID],
         on_event: Callable[[int, bytes], None] = lambda _seq, _body: None,
+        on_reading: Callable[[Reading], None] = lambda _reading: None,
     ) -> None:
-        """`new_event_id` takes the event's wall time in ms (UUIDv7). `on_event` is told of each event that is durable.
+        """`new_event_id` takes the event's wall time in ms (UUIDv7). Raises StoreUnavailable.
 
-        Raises StoreUnavailable.
+        `on_event` and `on_reading` are told of what is durable.
         """
         self._source, self._new_id, self._on_event = f"/facilities/{facility}", new_event_id, on_event
+        self._on_reading = on_reading
         self._db = store.connect(directory)
 
     def close(self) -> None:
@@ -43,13 +45,16 @@ class SqliteFieldStore:
         open_alarms: Sequence[Alarm] | None = None,
         answered: Sequence[str] = (),
     ) -> None:
+        kept = list(readings)
         with store.reporting("append"), store.transaction(self._db):
-            self._append_readings(readings)
+            self._append_readings(kept)
             written = self._append_events(events)
             if open_alarms is not None:
                 self._db.execute("DELETE FROM alarm")
                 self._db.executemany("INSERT INTO alarm VALUES(?,?,?,?,?,?,?)", map(astuple, open_alarms))
             self._db.executemany("UPDATE command SET answered = 1 WHERE id = ?", [(i,) for i in answered])
+        for reading in kept:
+            self._on_reading(reading)
         for seq, event in written:
             self._on_event(seq, event)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edge.adapters.control_socket import ControlSocket
+from edge.adapters.control_socket import STARTING, ControlSocket
 from edge.adapters.device_port import DevicePort
 from edge.adapters.recording_journal import RecordingJournal
 from edge.adapters.site_key import site_key
@@ -21,7 +21,7 @@ from edge.compose.core import describe_store, find_drivers, make_field, make_ses
 from edge.domain.moment import Moment
 from edge.domain.news import News
 from edge.domain.no_journal import NoJournal
-from edge.domain.readings import Latest
+from edge.domain.readings import Latest, Reading
 from edge.domain.seeded_ids import SeededIds
 from edge.ports import Journal, StoreUnavailable
 from edge.services.field_loop import FieldLoop
@@ -80,7 +80,7 @@ class Counter:
     def answer(self, request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         bench = self.bench
         if bench is None:
-            raise NotPossible("the field process is starting; ask again in a moment")
+            raise NotPossible(f"{STARTING}; ask again in a moment")
         match request.get("do"):
             case "status":
                 yield {**bench.status(), "recording": self._recording()}
@@ -94,8 +94,7 @@ class Counter:
                 by, for_s = str(request.get("by", "")), int(request.get("for_s", 60))
                 yield {"drill": bench.start_drill(str(request["device"]), by, for_s, request)}
             case "end_drill":
-                bench.end_drill(str(request["drill"]))
-                yield {"done": True}
+                yield {"drill": bench.end_drill(str(request["drill"]))}
             case "record":
                 yield self._record(Path(str(request["file"])), request.get("for_s"))
             case "stop_recording":
@@ -170,7 +169,11 @@ class _Core:
             for journal in journals:
                 journal.on_event(seq, body, self._clock.now())
 
-        store = SqliteFieldStore(self._profile.store.directory, self._profile.facility.id, ids, on_event)
+        def on_reading(reading: Reading) -> None:
+            for journal in journals:
+                journal.on_reading(reading, self._clock.now())
+
+        store = SqliteFieldStore(self._profile.store.directory, self._profile.facility.id, ids, on_event, on_reading)
         try:
             recording = self._begin_recording(store, seed, now)
             journals += [recording] if recording else []

@@ -21,10 +21,14 @@ from firmware_bridge.recording_seal import RecordingSeal, key_id
 
 @contextlib.contextmanager
 def open_recording(path: Path, secret: bytes | None) -> Iterator[RecordingReader]:
-    """`secret` of another box opens nothing, and is not needed. Raises BadRecording, OSError."""
+    """Raises BadRecording, also for the secret of another box, and OSError."""
     with path.open("rb") as file:
         reader = RecordingReader(file)
-        if secret is not None and reader.header.get("key_id") == key_id(secret):
+        if secret is not None:
+            if reader.header.get("key_id") != key_id(secret):
+                raise BadRecording(
+                    "this is not the key of the box that recorded; leave it out to replay what is not private"
+                )
             file.seek(0)
             reader = RecordingReader(file, RecordingSeal(secret, str(reader.header.get("id"))).unseal)
         yield reader
@@ -80,7 +84,7 @@ def _run(
     except (KeyError, TypeError, ValueError, ValidationError) as wrong:
         raise BadRecording(f"the recording's header cannot be used: {wrong}") from None
     drivers = find_drivers(profile)
-    store = SqliteFieldStore(directory, profile.facility.id, ids, told)
+    store = SqliteFieldStore(directory, profile.facility.id, ids, told, comparison.on_reading)
     try:
         _restore(store, header)
         now = Moment.of_us(wall_ms, monotonic_us, quality)
@@ -89,6 +93,7 @@ def _run(
             lambda confirm: make_field(profile, drivers, store, ids, secret, now, confirm), sessions, comparison
         ).run(reader.entries(), before)
         comparison.truncated = reader.truncated
+        comparison.end()
     finally:
         store.close()
 

@@ -1,7 +1,7 @@
 """The alarm's life: raised -> acknowledged -> attended -> closed, with escalation while nobody acknowledges.
 
 Pure: every method takes the moment and returns the events that must be stored. One alarm at a time for each
-(device, rule, drill): a second press while the first is open is the same call, but never the call of a drill.
+(device, rule, drill): a second press is the same call until somebody attended the first; a drill's never is.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -58,8 +58,9 @@ class AlarmBook:
         return list(self._alarms.values())
 
     def find(self, device: str, rule: Rule, drill: str = "") -> Alarm | None:
+        """The newest open one."""
         wanted = (device, rule, drill)
-        return next((a for a in self._alarms.values() if (a.device, a.rule, a.drill) == wanted), None)
+        return next((a for a in reversed(self.open_alarms) if (a.device, a.rule, a.drill) == wanted), None)
 
     def raise_alarm(
         self,
@@ -72,7 +73,8 @@ class AlarmBook:
         limit: float | None = None,
         drill: str = "",
     ) -> list[EventData]:
-        if self.find(device, rule, drill):
+        open_one = self.find(device, rule, drill)
+        if open_one and open_one.state != "attended":  # who is attended may call again, and nobody may miss it
             return []
         alarm = Alarm(self._new_id(now.wall_ms), device, rule, "raised", now.wall_ms, drill=drill)
         self._alarms[alarm.id] = alarm

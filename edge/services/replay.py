@@ -1,6 +1,5 @@
 """Replay: makes the field process's calls again from a recording, and gets the same events, byte for byte."""
 
-import hashlib
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -8,9 +7,11 @@ from dataclasses import dataclass, field
 
 from contract.command import Command
 from contract.events.envelope import TimeQuality
+from edge.domain.fingerprints import essence_of, hash_of, hash_of_reading
 from edge.domain.moment import Moment
 from edge.domain.news import News
 from edge.domain.port_session import DriverFailed, Outcome, PortSession
+from edge.domain.readings import Reading
 from edge.services.field import Confirm, Field
 from edge.services.requests import from_json
 from firmware_bridge.recording import BadRecording, Entry, Kind
@@ -22,13 +23,17 @@ QUALITIES: Sequence[TimeQuality] = ("good", "uncertain", "bad")
 
 @dataclass(slots=True)
 class Comparison:
-    """Events of the recording against those of the replay, by number in the chain."""
+    """What came of the recording against what comes of the replay."""
 
-    recorded: dict[int, str] = field(default_factory=dict)  # number -> SHA-256 of the event's bytes
+    recorded: dict[int, str] = field(default_factory=dict)  # event's number in the chain -> SHA-256 of its bytes
     replayed: dict[int, str] = field(default_factory=dict)
+    readings: int = 0  # that are the same
+    readings_differ: int = 0
     sealed_ports: set[int] = field(default_factory=set)  # whose bytes could not be opened
     truncated: bool = False  # the recording was cut off
     sends_differ: int = 0  # times a driver wanted to send other bytes than it did then
+    _essences: tuple[list[str], list[str]] = field(default_factory=lambda: ([], []))  # recorded, replayed
+    _waiting: dict[str, deque[str]] = field(default_factory=dict)  # device -> replayed readings not compared yet
 
     @property
     def same(self) -> int:
@@ -36,10 +41,42 @@ class Comparison:
 
     @property
     def is_exact(self) -> bool:
-        return self.recorded == self.replayed and not self.sends_differ
+        return self.recorded == self.replayed and not self.sends_differ and not self.readings_differ
+
+    @property
+    def open_ports_are_same(self) -> bool:
+        """Every event of the ports that could be opened says the same, in the same order."""
+        recorded, replayed = self._essences
+        rest = iter(recorded)
+        return all(essence in rest for essence in replayed) and not self.sends_differ and not self.readings_differ
 
     def on_event(self, seq: int, body: bytes) -> None:
-        self.replayed[seq] = hashlib.sha256(body).hexdigest()
+        self.replayed[seq] = hash_of(body)
+        self._essences[1].append(essence_of(body))
+
+    def on_recorded_event(self, seq: int, digest: str, essence: str) -> None:
+        self.recorded[seq] = digest
+        self._essences[0].append(essence)
+
+    def on_reading(self, reading: Reading) -> None:
+        self._waiting.setdefault(reading.device, deque()).append(hash_of_reading(reading))
+
+    def on_recorded_reading(self, device: str, digest: str) -> None:
+        waiting = self._waiting.get(device)
+        if waiting and waiting.popleft() == digest:
+            self.readings += 1
+        else:
+            self.readings_differ += 1
+
+    def leave_out(self, devices: Iterable[str]) -> None:
+        """Of ports that could not be opened: the counters of their ports are known, but not all that they said."""
+        for device in devices:
+            self._waiting.pop(device, None)
+
+    def end(self) -> None:
+        """What the recording knows nothing of; a torn one may have lost the end."""
+        if not self.truncated:
+            self.readings_differ += sum(map(len, self._waiting.values()))
 
 
 class Replay:
@@ -64,6 +101,7 @@ class Replay:
             except (KeyError, TypeError, ValueError) as wrong:
                 raise BadRecording(f"an entry {entry.kind.name} of the recording makes no sense: {wrong!r}") from wrong
         self._field.save()
+        self._comparison.leave_out(self._sealed_devices())
 
     def _apply(self, entry: Entry) -> None:
         now = moment_of(entry)
@@ -138,10 +176,19 @@ class Replay:
                 request = from_json(json.loads(data))
                 request.apply(self._field, now)
             case Kind.EVENT:
-                seq, digest = json.loads(data)
-                self._comparison.recorded[seq] = digest
+                seq, digest, essence = json.loads(data)
+                self._comparison.on_recorded_event(seq, digest, essence)
+                return
+            case Kind.READING:
+                self._field.save()  # it may hold what this is to be compared with
+                device, digest = json.loads(data)
+                if device not in self._sealed_devices():
+                    self._comparison.on_recorded_reading(device, digest)
                 return
         self._field.save()
+
+    def _sealed_devices(self) -> set[str]:
+        return {device for number in self._comparison.sealed_ports for device in self._ports[number].devices}
 
     def _compare_send(self, entry: Entry) -> None:
         if entry.data is None:

@@ -137,8 +137,14 @@ class Workbench:
                 raise
         return drill.id
 
-    def end_drill(self, drill: str) -> None:
-        _wait(self._ask(EndDrill(drill)))
+    def end_drill(self, drill_or_device: str) -> str:
+        """Returns the id of the drill that was ended."""
+        for drill in self._drills():
+            if drill_or_device in (drill.id, *drill.devices):
+                _wait(self._ask(EndDrill(drill.id)))
+                return drill.id
+        active = ", ".join(f"{drill.device} ({drill.id})" for drill in self._drills()) or "none"
+        raise NotPossible(f"no drill {drill_or_device!r} is on; on now: {active}")
 
     def tell(self, event_type: str, data: Mapping[str, Any]) -> None:
         """An event of another part of the box."""
@@ -169,7 +175,7 @@ class Workbench:
         try:
             return make_fault(str(about["fault"]), Random(), dict(about.get("parameters", {})))  # noqa: S311 - no secret
         except BadFault as wrong:
-            raise NotPossible(str(wrong)) from None
+            raise NotPossible(f"{wrong}; and: unplug") from None
 
     def _port_of(self, where: str) -> Port:
         for port in self._ports:

@@ -48,8 +48,10 @@ LENGTHS: Mapping[int, int] = {
 CONFIRM = b"\xaa\xa0\x55"
 
 ONE_PRESS_S = 2.0
+LONGEST_PRESS_S = 10.0  # who goes on pressing for longer calls again: the alarm may have been closed meanwhile
 LEARN_S = 60.0  # without a word from the bridge the learning has failed
 SNIFF_S = 60.0  # a bridge that sniffs tells of no press: it must not be left so
+READY_S = 5.0  # a bridge that is reset as its port is opened hears nothing sooner
 GAP_S = 0.1
 CALL_KEY, CANCEL_KEY = 8, 4
 
@@ -86,16 +88,19 @@ class CallButtons:
     def __init__(self, devices: Sequence[DeviceSettings]) -> None:
         self._meanings = _meanings(devices)
         self._presses = {device.id: 0 for device in devices}
-        self._pressed_at: dict[Key, float] = {}
+        self._pressed_at: dict[Key, tuple[float, float]] = {}  # since when it is pressed, and when it was heard last
         self._learning: tuple[str, float] | None = None  # by which device it was asked for, until when
+        self._last_learned: tuple[Key, float] | None = None  # and when it was told
         self._sniffing_until: float | None = None
         self.counters = Counters()
         self._decoder = FrameDecoder(
             START, _frame_length, _valid, max_length=max(LENGTHS.values()), gap_s=GAP_S, counters=self.counters
         )
 
-    def start(self, now: float) -> Sequence[Output]:  # noqa: ARG002  nothing here depends on when
+    def start(self, now: float) -> Sequence[Output]:
+        """A bridge that was left sniffing, when this program ended, would tell of no press for ever."""
         self._decoder.clear()
+        self._sniffing_until = now + READY_S
         return []
 
     def feed(self, data: bytes, now: float) -> Sequence[Output]:
@@ -130,9 +135,22 @@ class CallButtons:
     def _frame(self, frame: bytes, now: float) -> list[Output]:
         if frame[1] == HEARD:
             return self._press(decode_key(frame), now)
-        if frame[1] in (LEARNED, NOT_LEARNED) and self._learning:
-            return self._learned(decode_key(frame) if frame[1] == LEARNED else None, CONFIRM)
+        if frame[1] == LEARNED:
+            return self._on_learned(decode_key(frame), now)
+        if frame[1] == NOT_LEARNED and self._learning:
+            return self._learned(None, CONFIRM)
         return []
+
+    def _on_learned(self, key: Key, now: float) -> list[Output]:
+        """From a bridge that learns though nobody here asked for it, this is how a call is told."""
+        if self._learning:
+            self._last_learned = key, now
+            if key in self._meanings:  # somebody who calls meanwhile must be heard
+                return [*self._learned(key), *self._press(key, now)]
+            return self._learned(key, CONFIRM)
+        if self._last_learned and self._last_learned[0] == key and now < self._last_learned[1] + ONE_PRESS_S:
+            return [Heard(self._meanings[key][0] if key in self._meanings else "", CONFIRM)]
+        return self._press(key, now)
 
     def _learned(self, key: Key | None, confirm: bytes = b"") -> list[Output]:
         assert self._learning is not None
@@ -143,10 +161,8 @@ class CallButtons:
         return [Occurred(device, "button_learned", {"code": code, "key": number}, confirm=confirm)]
 
     def _press(self, press: Key, now: float) -> list[Output]:
-        before = self._pressed_at.get(press, float("-inf"))
-        self._remember(press, now)
         code, key = press
-        if now < before + ONE_PRESS_S:  # confirmed all the same, but not before the press itself is stored
+        if self._is_repeat(press, now):  # confirmed all the same, but not before the press itself is stored
             return [Heard(self._meanings[press][0] if press in self._meanings else "", CONFIRM)]
         if press not in self._meanings:
             return [Occurred("", "unknown_code", {"code": code, "key": key}, confirm=CONFIRM)]
@@ -157,11 +173,16 @@ class CallButtons:
             Measured(device, {"Button/Presses": self._presses[device]}),
         ]
 
-    def _remember(self, press: Key, now: float) -> None:
-        self._pressed_at.pop(press, None)  # so that the oldest stays first
-        self._pressed_at[press] = now
+    def _is_repeat(self, press: Key, now: float) -> bool:
+        since, heard_at = self._pressed_at.pop(press, (now, float("-inf")))  # popped, so that the oldest stays first
+        repeated = now < heard_at + ONE_PRESS_S and now < since + LONGEST_PRESS_S
+        if not repeated:  # another key of this button ends the press before: call, cancel, call is two calls
+            for other in [known for known in self._pressed_at if known[0] == press[0]]:
+                del self._pressed_at[other]
+        self._pressed_at[press] = (since if repeated else now, now)
         if len(self._pressed_at) > _REMEMBERED:
             del self._pressed_at[next(iter(self._pressed_at))]
+        return repeated
 
 
 def _meanings(devices: Sequence[DeviceSettings]) -> dict[Key, tuple[str, str]]:

@@ -80,7 +80,7 @@ class FirePanel:
             gap_s=GAP_S,
             counters=self.counters,
         )
-        self._repeats: dict[bytes, float] = {}
+        self._repeats: dict[bytes, tuple[bytes, float]] = {}  # the last frame with a head, and when it was told
         self._counts = {device: {"Fire/Alarms": 0, "Fire/Faults": 0} for device in self._ids}
         self._counts_known = False
         self._device_bits = 0  # of the transmission device, as told last
@@ -145,11 +145,14 @@ class FirePanel:
         return outputs if told else [*outputs, Heard(self._devices.panel, confirm)]
 
     def _is_repeat(self, frame: bytes, now: float) -> bool:
-        before = self._repeats.pop(frame, float("-inf"))  # popped, so that the oldest stays first
-        self._repeats[frame] = now
+        """Only the last frame with its number and time: where both stand still, what comes in between is news."""
+        head = frame[: gb.LENGTH.start]
+        before, told_at = self._repeats.pop(head, (b"", float("-inf")))  # popped, so that the oldest stays first
+        repeated = frame == before and now < told_at + REPEAT_S
+        self._repeats[head] = frame, told_at if repeated else now
         if len(self._repeats) > _REMEMBERED:
             del self._repeats[next(iter(self._repeats))]
-        return now < before + REPEAT_S
+        return repeated
 
     def _refused(self, packet: gb.Packet) -> list[_Occurrence]:
         if packet.command != gb.DENY or self._patrol is None or packet.sequence != self._patrol.sequence:
@@ -161,9 +164,10 @@ class FirePanel:
         found = gb.objects(data)
         if found is None:
             return []
-        if not found:
-            return [_Occurrence(self._devices.panel, UNREADABLE, {"data": data[:_HEX_SHOWN].hex()})]
-        return [one for told in found for one in self._of(told)]
+        told = [one for told in found for one in self._of(told)]
+        if found and len(found) == data[1]:
+            return told
+        return [*told, _Occurrence(self._devices.panel, UNREADABLE, {"data": data[:_HEX_SHOWN].hex()})]
 
     def _of(self, told: gb.Told) -> list[_Occurrence]:
         device = self._devices.panel

@@ -323,6 +323,7 @@ DRIVER = Driver(
     ),
     silence_s=300.0,
     life_safety=False,
+    private=True,  # every frame holds the password
     session=FlueGasLogger,
     explain=explain,
 )

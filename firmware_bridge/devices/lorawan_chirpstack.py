@@ -41,7 +41,7 @@ TOLD: Mapping[int, str] = {PRESS: "call_pressed", CANCEL: "call_cancelled", TAMP
 HEARTBEAT_MIN = 60
 MISSED = 3  # heartbeats, until the button counts as silent
 BATTERY_LOW, BATTERY_GOOD = 20, 25  # %; told once until it was good again
-REPEAT_S = 600.0  # the same frame counter within this time, or with the same time stamp, is the same message
+REPEAT_S = 600.0  # the same frame counter and data within this time, or with the same time stamp, is the same message
 CATCH_UP_S = 60.0  # after a reopening, for what waited at the broker
 STRANGER_S = 86400.0
 GAP_S = 1.0
@@ -128,7 +128,7 @@ class _Button:
     silent: bool = False
     presses: int = 0
     battery_low: bool = False
-    known: dict[tuple[str, int], tuple[str, float]] = field(default_factory=dict)  # the oldest first
+    known: dict[tuple[str, int, bytes], tuple[str, float]] = field(default_factory=dict)  # the oldest first
 
 
 class CallButtons:
@@ -175,7 +175,7 @@ class CallButtons:
         button = self._buttons.get(uplink.dev_eui)
         if button is None:
             return self._stranger(uplink, now) if is_uplink else []
-        if topic.endswith(("/status", "/location", "/integration")):  # kept by the broker: it may be old
+        if not topic.endswith(("/up", "/join", "/ack")):  # what the network says about it, or what the broker kept
             return []
         button.heard_at, button.silent = now, False
         if not is_uplink:
@@ -197,7 +197,7 @@ class CallButtons:
 
 
 def _is_repeat(button: _Button, uplink: Uplink, now: float) -> bool:
-    key = uplink.dev_addr, uplink.f_cnt
+    key = uplink.dev_addr, uplink.f_cnt, uplink.data
     time, heard_at = button.known.pop(key, ("", float("-inf")))  # popped, so that the oldest stays first
     repeated = now < heard_at + REPEAT_S or (time == uplink.time != "")
     button.known[key] = uplink.time, heard_at if repeated else now

@@ -91,6 +91,10 @@ def query(control: int, command: int) -> bytes:
     return encode(control, command | QUERY, QUERY_DATA)
 
 
+_ECHOES = frozenset(query(*kind) for kind in (FALL, STATIONARY, BED, FIRMWARE))
+"""Our own words, from a line whose wires touch: they prove no radar."""
+
+
 def decode(frame: bytes) -> dict[str, Value]:
     """The values a whole frame carries; empty when it is unknown or says "not available"."""
     kind, data = (frame[2], frame[3] & ~QUERY), frame[_DATA_AT : -len(TRAILER) - 1]
@@ -148,6 +152,7 @@ class Radar:
         return [Send(query(*kind)) for kind in kinds]
 
     def _reports(self, frames: list[bytes], now: float) -> list[Output]:
+        frames = [frame for frame in frames if frame not in _ECHOES]
         if frames:
             self._heard_at = now
         return [output for frame in frames for output in self._report(frame)]

@@ -33,16 +33,19 @@ class Sensor:
     def report(self, answers: Sequence[bytes]) -> Sequence[Output]:
         values: dict[str, Value] = {}
         occurred: list[Output] = []
+        missing = ""
         for block, data in zip(self._blocks, answers, strict=True):
             for quantity in block.quantities:
                 value = quantity.decode(block.read, data)
                 if value is None:
-                    return [Faulted(self._device, f"{quantity.metric} is no number")]
+                    missing = missing or quantity.metric
+                    continue
                 values[quantity.metric] = value
                 if quantity.occurs and value and quantity.metric not in self._was_true:
                     occurred.append(Occurred(self._device, quantity.occurs, {"input": quantity.register}))
         self._was_true = {metric for metric, value in values.items() if value is True}
-        return [*occurred, Measured(self._device, values)]
+        told = Faulted(self._device, f"{missing} is no number") if missing else Measured(self._device, values)
+        return [*occurred, told]
 
 
 def sensors(

@@ -10,7 +10,18 @@ from pathlib import Path
 from onetrip.commands.command import Command, between, config
 
 _LONGEST_DRILL_S = 600
+_FASTEST = 1_000_000.0
 _LONGEST_RECORDING_S = 7 * 86400
+
+
+def _above_nothing(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= _FASTEST:
+        raise argparse.ArgumentTypeError(f"{text!r}: write a number above 0, such as 0.5 or 10")
+    return number
 
 
 def _json(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +77,7 @@ def _act(arguments: argparse.Namespace, _stopping: threading.Event) -> int:
 
 
 def _drill_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("device", help="the device's id; with --stop the drill's id")
+    parser.add_argument("device", help="the device's id; with --stop it or the drill's id")
     config(parser)
     parser.add_argument("--fault", metavar="NAME", help="do this to the device's line; 'unplug' pulls it out")
     parser.add_argument("--with", dest="parameters", nargs="*", default=[], metavar="NAME=VALUE", help="of the fault")
@@ -136,7 +147,7 @@ def _record(arguments: argparse.Namespace, stopping: threading.Event) -> int:
 def _replay_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="the recording")
     parser.add_argument(
-        "--speed", type=float, metavar="N", help="N times as fast as it was (default: as fast as possible)"
+        "--speed", type=_above_nothing, metavar="N", help="N times as fast as it was (default: as fast as possible)"
     )
     parser.add_argument("--key", type=Path, metavar="FILE", help="site.key of the box that recorded")
     parser.add_argument("--events", type=Path, metavar="FILE", help="write the events here, one on each line")

@@ -91,7 +91,7 @@ def apply_file(facility_file: Path, config: Path, stopping: threading.Event) -> 
     for name, data in ((f"{wanted}.toml", text), (f"{wanted}.toml{SUFFIX}", signature.read_bytes())):  # in this order
         (inbox / f"{name}.new").write_bytes(data)
         (inbox / f"{name}.new").replace(inbox / name)
-    stage = ""
+    stage = stage_of(folder)  # of what was before
     while not (inbox / OUTCOME).exists():
         if stage != (stage := stage_of(folder)):
             print(f"  {stage}", flush=True)

@@ -1,5 +1,6 @@
 """`onetrip drill` and `onetrip prove`: practise on the real box, and test its life-safety devices."""
 
+import contextlib
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +24,7 @@ def start(
     data: str | None,
 ) -> int:
     if (fault is None) == (data is None):
-        raise Refused("say what to do: --fault NAME or --bytes HEX")
+        raise Refused("say what to do: --fault NAME or --bytes HEX, one of the two")
     what: dict[str, Any] = {"fault": fault, "parameters": pairs(parameters)} if fault else {"bytes": data}
     drill = client_of(config).ask({"do": "drill", "device": device, "by": by, "for_s": seconds, **what})["drill"]
     print(f"◆ 演练开始 drill {drill} on {device} for {seconds} s")
@@ -32,8 +33,8 @@ def start(
 
 
 def stop(config: Path, drill: str) -> int:
-    client_of(config).ask({"do": "end_drill", "drill": drill})
-    print(f"演练结束 drill {drill} ended")
+    ended = client_of(config).ask({"do": "end_drill", "drill": drill})["drill"]
+    print(f"演练结束 drill {ended} ended")
     return 0
 
 
@@ -45,7 +46,8 @@ def prove(config: Path, device: str, by: str, seconds: int, stopping: threading.
     print(f"◆ 请在 {seconds} 秒内触发 {device}。 Now make {device} do what it is for, within {seconds} s.", flush=True)
     while drill in {one["id"] for one in client.ask({"do": "status"})["drills"]}:
         if stopping.wait(_LOOK_S):
-            client.ask({"do": "end_drill", "drill": drill})
+            with contextlib.suppress(Refused):  # it has just ended by itself
+                client.ask({"do": "end_drill", "drill": drill})
             break
     if _proven_at(client, device) == before:
         print(f"▲ 未验证 {device} did not answer in time: not proven")

@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 from edge.compose.replay import open_recording, pace
 from edge.compose.replay import replay as replay_events
@@ -33,7 +34,7 @@ def replay(
             wait(entry)
 
     with contextlib.ExitStack() as stack:
-        file = stack.enter_context(events.open("wb")) if events else None
+        file = stack.enter_context(_private_file(events)) if events else None
 
         def on_event(_seq: int, body: bytes) -> None:
             if file:
@@ -46,6 +47,11 @@ def replay(
         except _Stopped:
             return _DIFFERS
         return _tell(comparison, as_json=as_json)
+
+
+def _private_file(path: Path) -> BinaryIO:
+    path.touch(mode=0o600)
+    return path.open("wb")
 
 
 def play_ports(path: Path, key: Path | None, directory: Path, speed: float, stopping: threading.Event) -> int:
@@ -76,27 +82,42 @@ def play_ports(path: Path, key: Path | None, directory: Path, speed: float, stop
 
 
 def _tell(comparison: Comparison, *, as_json: bool) -> int:
+    good = comparison.open_ports_are_same if comparison.sealed_ports else comparison.is_exact
     told = {
         "recorded": len(comparison.recorded),
         "replayed": len(comparison.replayed),
         "same": comparison.same,
+        "readings": comparison.readings,
+        "readings_differ": comparison.readings_differ,
         "sends_differ": comparison.sends_differ,
         "closed_ports": sorted(comparison.sealed_ports),
         "truncated": comparison.truncated,
         "exact": comparison.is_exact,
+        "open_ports_same": comparison.open_ports_are_same,
     }
     if as_json:
         print(json.dumps(told))
     else:
-        verdict = "✓ 逐字节相同 the same, byte for byte" if comparison.is_exact else "▲ 不同 NOT the same"
-        if not comparison.recorded and not comparison.replayed:
-            verdict = "○ 没有事件 no events in this recording"
-        print(f"{verdict}: {told['same']} of {told['recorded']} events")
-        if comparison.truncated:
-            print("  ▲ 录制文件不完整 the recording is torn at its end")
-        if comparison.sealed_ports:
-            print(f"  端口 {told['closed_ports']} 的内容已加密 private and closed without --key")
-    return 0 if comparison.is_exact else _DIFFERS
+        _say(comparison, good=good)
+    return 0 if good else _DIFFERS
+
+
+def _say(comparison: Comparison, *, good: bool) -> None:
+    closed = sorted(comparison.sealed_ports)
+    if not good:
+        print("▲ 不同 NOT the same", end="")
+    elif closed:
+        print("✓ 可见端口相同 the same at all ports that are open", end="")
+    else:
+        print("✓ 逐字节相同 the same, byte for byte", end="")
+    print(f": {len(comparison.replayed)} of {len(comparison.recorded)} events, {comparison.readings} readings")
+    for count, what in ((comparison.readings_differ, "readings differ"), (comparison.sends_differ, "sends differ")):
+        if count:
+            print(f"  ▲ {count} {what}")
+    if comparison.truncated:
+        print("  ▲ 录制文件不完整 the recording is torn at its end")
+    if closed:
+        print(f"  端口 {closed} 的内容已加密 private and closed without --key")
 
 
 def _as_text(body: bytes) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.adapters.control_client import NoFieldProcess, Refused
+from edge.adapters.control_socket import STARTING
 from onetrip.technician.agent import client_of
 
 _MARKS = {"frame": "←RX", "sent": "→TX", "crc_error": "▲ 校验错 bad checksum", "skipped": "▲ 跳过 skipped",
@@ -32,7 +33,7 @@ def watch(
         except (NoFieldProcess, TimeoutError):
             pass
         except Refused as refused:
-            if "starting" not in str(refused):
+            if STARTING not in str(refused):
                 raise
         stopping.wait(_AGAIN_S)
     return 0

@@ -143,7 +143,7 @@ def test_a_recording_replays_to_the_same_events_byte_for_byte_here_and_elsewhere
     with closing(sqlite3.connect(f"file:{home.store / 'store.db'}?mode=ro", uri=True)) as db:
         lived = [body for (body,) in db.execute("SELECT body FROM event ORDER BY seq")]
     replayed = Path(f"{path}.events").read_bytes().splitlines()
-    assert replayed == lived[-len(replayed) :] or replayed == lived[: len(replayed)]
+    assert b"\n".join(replayed) in b"\n".join(lived)
 
     elsewhere = home.run("replay", str(path), "--json", "--speed", "20")  # another machine: no key, no store
     assert elsewhere.returncode == 0, elsewhere.stdout
@@ -165,7 +165,8 @@ def test_what_is_private_stays_closed_on_another_machine_and_all_else_is_the_sam
     key = station.store / "site.key"
     assert json.loads(station.run("replay", str(path), "--key", str(key), "--json").stdout)["exact"]
     elsewhere = station.run("replay", str(path))
-    assert elsewhere.returncode == 1
+    assert elsewhere.returncode == 0, elsewhere.stdout
+    assert "the same at all ports that are open" in elsewhere.stdout
     assert "private and closed without --key" in elsewhere.stdout
     assert "alarm.raised" in elsewhere.stdout
     assert "visit.checkin" not in elsewhere.stdout

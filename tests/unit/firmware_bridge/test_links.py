@@ -182,5 +182,5 @@ def test_a_closed_link_cannot_be_used_and_may_be_closed_twice(server: socket.soc
     "url", ["", "/dev/ttyUSB0", "serial://ttyUSB0", "tcp://host", "tcp://:4001", "tcp://host:0", "udp://host:1"]
 )
 def test_a_wrong_address_is_refused_with_an_example(url: str) -> None:
-    with pytest.raises(BadLink, match="write one like:? (serial:///dev/ttyUSB0|tcp://192)"):
+    with pytest.raises(BadLink, match=r"write one like:? (serial:///dev/ttyUSB0|tcp://192)"):
         open_link(url, LINE)

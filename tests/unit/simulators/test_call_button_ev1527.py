@@ -109,6 +109,7 @@ def test_driver_and_simulator_agree_on_presses_and_on_a_learned_button(bridge: C
         (CODE, "call_pressed"),
         (OTHER, "call_cancelled"),
         (CODE, "button_learned"),
+        (OTHER, "call_pressed"),
         (CODE, "learning_failed"),
         (CODE, "call_pressed"),
     ]

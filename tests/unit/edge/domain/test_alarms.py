@@ -149,3 +149,17 @@ def test_an_alarm_raised_in_the_future_of_our_clock_counts_from_now() -> None:
     book = alarm_book(Alarm("a", "call-1", "call", "raised", START_MS + 3_600_000))
     assert levels(book.escalate(at(59))) == []
     assert levels(book.escalate(at(60))) == [1]
+
+
+def test_who_was_attended_and_calls_again_is_heard_again() -> None:
+    book = alarm_book()
+    book.raise_alarm("call-1", "call", at(0))
+    assert book.raise_alarm("call-1", "call", at(5)) == []  # nobody came yet: the same call
+    book.attend("alarm-1", "bedside")
+    assert len(book.raise_alarm("call-1", "call", at(3600))) == 1
+    newest = book.find("call-1", "call")
+    assert newest is not None
+    assert newest.id == "alarm-2"
+    assert levels(book.escalate(at(3600 + 61))) == [1]
+    book.attend("alarm-2", "bedside")
+    assert {alarm.state for alarm in book.open_alarms} == {"attended"}

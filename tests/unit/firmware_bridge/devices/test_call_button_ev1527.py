@@ -10,6 +10,7 @@ from firmware_bridge.devices.call_button_ev1527 import (
     GAP_S,
     LEARN_S,
     ONE_PRESS_S,
+    READY_S,
     SNIFF_S,
     CallButtons,
     encode_press,
@@ -35,7 +36,9 @@ BED_2 = DeviceSettings("bed-2", {"code": "c0ffe", "call_key": 1, "cancel_key": 2
 
 def started(*devices: DeviceSettings) -> CallButtons:
     session = CallButtons(devices or (BED_1, BED_2))
-    assert session.start(0.0) == []
+    assert session.start(-READY_S) == []
+    assert session.tick(-0.1) == []
+    assert session.tick(0.0) == [Send(SNIFF_OFF)]
     return session
 
 
@@ -77,6 +80,21 @@ def test_repeats_each_within_two_seconds_of_the_one_before_are_one_press() -> No
     assert session.feed(BUTTON_PRESS, 13.0 + ONE_PRESS_S) == pressed("bed-1", "call_pressed", 8, 2)
 
 
+def test_a_call_after_a_cancel_is_another_call_however_soon() -> None:
+    session = started()
+    assert session.feed(BUTTON_PRESS, 10.0) == CALL
+    assert session.feed(encode_press("1A2B3", 4), 10.6) == pressed("bed-1", "call_cancelled", 4, 2)
+    assert session.feed(BUTTON_PRESS, 11.2) == pressed("bed-1", "call_pressed", 8, 3)
+    assert session.feed(BUTTON_PRESS, 11.3) == [REPEATED]
+
+
+def test_who_goes_on_pressing_calls_again_because_the_alarm_may_have_been_closed_meanwhile() -> None:
+    session = started()
+    presses = [session.feed(BUTTON_PRESS, 10.0 + n) for n in range(25)]
+    calls = [n for n, outputs in enumerate(presses) if outputs != [REPEATED]]
+    assert calls == [0, 10, 20]
+
+
 def test_a_repeat_is_confirmed_only_when_the_press_is_stored() -> None:
     """The confirmation travels with the output, which the edge honours after its commit; it is never sent at once."""
     session = started()
@@ -101,7 +119,7 @@ def test_an_unknown_code_is_told(code: str, key: int) -> None:
     assert started().feed(encode_press(code, key), 0) == [unknown]
 
 
-@pytest.mark.parametrize("wire", ["AA A0 55", "AA A1 55", "AA A6 55", "AA A3 29 04 01 5E 04 1A 1A 2B 38 55"])
+@pytest.mark.parametrize("wire", ["AA A0 55", "AA A1 55", "AA A6 55"])
 def test_what_the_bridge_says_about_itself_is_no_press(wire: str) -> None:
     session = started()
     assert session.feed(bytes.fromhex(wire), 0) == []
@@ -179,6 +197,10 @@ LEARN, NOT_LEARNED, SNIFF_ON, SNIFF_OFF = (bytes([0xAA, number, 0x55]) for numbe
 LEARNED = BUTTON_PRESS[:1] + b"\xa3" + BUTTON_PRESS[2:]
 
 
+def encode_learned(code: str, key: int) -> bytes:
+    return LEARNED[:8] + bytes.fromhex(f"{code}{key:X}") + b"\x55"
+
+
 def learning() -> CallButtons:
     session = started()
     assert session.act("bed-2", "learn", {}, 0.0) == [Send(LEARN)]
@@ -188,11 +210,20 @@ def learning() -> CallButtons:
 def test_a_learned_button_is_told_once_of_the_device_that_asked() -> None:
     session = learning()
     assert session.feed(CONFIRM, 0.1) == []
-    told = Occurred("bed-2", "button_learned", {"code": "1A2B3", "key": 8}, CONFIRM)
-    assert session.feed(LEARNED, 5.0) == [told]
-    assert session.feed(LEARNED, 6.0) == []
+    told = Occurred("bed-2", "button_learned", {"code": "ABCDE", "key": 8}, CONFIRM)
+    assert session.feed(encode_learned("ABCDE", 8), 5.0) == [told]
+    assert session.feed(encode_learned("ABCDE", 8), 6.0) == [Heard("", CONFIRM)]  # its confirmation was lost
     assert session.tick(LEARN_S) == []
     assert session.feed(BUTTON_PRESS, 7.0) == CALL
+
+
+def test_a_call_is_heard_from_a_bridge_that_still_learns_when_nobody_here_knows_of_it() -> None:
+    assert started().feed(LEARNED, 5.0) == CALL
+    late = learning()
+    late.tick(LEARN_S)
+    assert late.feed(LEARNED, LEARN_S + 1) == CALL
+    unknown = Occurred("", "unknown_code", {"code": "ABCDE", "key": 8}, CONFIRM)
+    assert started().feed(encode_learned("ABCDE", 8), 5.0) == [unknown]
 
 
 def test_a_button_that_is_not_pressed_in_time_is_told() -> None:
@@ -220,6 +251,15 @@ def test_sniffing_ends_by_itself_because_no_press_is_told_meanwhile() -> None:
     session.act("bed-1", "sniff_on", {}, 2000.0)
     assert session.act("bed-1", "sniff_off", {}, 2001.0) == [Send(SNIFF_OFF)]
     assert session.tick(9000.0) == []
+
+
+def test_a_bridge_that_was_left_sniffing_is_ended_when_the_port_opens() -> None:
+    """Whoever began it may be gone: a program that died, or one that was started anew."""
+    session = started()
+    session.act("bed-1", "sniff_on", {}, 10.0)
+    assert session.start(11.0) == []
+    assert session.tick(11.0 + READY_S) == [Send(SNIFF_OFF)]
+    assert session.tick(10.0 + SNIFF_S) == []
 
 
 def test_the_parts_of_frames_are_named() -> None:

@@ -208,9 +208,15 @@ def test_the_time_of_an_object_or_of_a_frame_may_be_anything() -> None:
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (bytes([COMPONENT_STATE, 2]) + component(2) + component(4)[:-1], ["fire"]),  # half an object
+        (
+            bytes([COMPONENT_STATE, 2]) + component(2) + component(4)[:-1],
+            ["fire", "fault"],
+        ),  # its description is cut off, its state is not
+        (bytes([COMPONENT_STATE, 2]) + component(2) + component(4)[:8], ["fire", "unreadable_state"]),  # its state is
         (bytes([COMPONENT_STATE, 1]) + component(2) + bytes(46), ["fire"]),  # padding
-        (bytes([COMPONENT_STATE, 1]) + component(2)[:-1], ["unreadable_state"]),
+        (bytes([COMPONENT_STATE, 1]) + component(2)[:-1], ["fire"]),
+        (bytes([COMPONENT_STATE, 1]) + component(2)[:9], ["fire"]),
+        (bytes([COMPONENT_STATE, 1]) + component(2)[:8], ["unreadable_state"]),
         (bytes([COMPONENT_STATE, 0]) + component(2), ["unreadable_state"]),
         (bytes([SYSTEM_STATE, 1]), ["unreadable_state"]),
     ],
@@ -243,6 +249,24 @@ def test_a_frame_sent_again_is_one_fire_and_is_confirmed_again() -> None:
     session.start(20)
     assert session.feed(FIRE, 20) == [counts(1, ms=FIRE_MS), *again]
     assert session.feed(FIRE, 20 + REPEAT_S)[0] == fire(CORRIDOR, FIRE)[0]  # a device whose clock stands still
+
+
+def test_a_frame_that_comes_on_and_on_is_told_anew_each_minute() -> None:
+    """A device whose number and clock stand still: somebody may have closed the alarm meanwhile."""
+    session = started()
+    outputs = [session.feed(FIRE, at) for at in range(0, 181, 20)]
+    assert [20 * n for n, one in enumerate(outputs) if "fire" in whats(one)] == [0, 60, 120, 180]
+
+
+def test_a_second_fire_of_a_device_whose_number_and_clock_stand_still_is_told() -> None:
+    session = known()
+    burning, normal = (packet(bytes([COMPONENT_STATE, 1]) + component(bits)) for bits in (2, 1))
+    assert [whats(session.feed(wire, 1)) for wire in (burning, burning, normal, burning)] == [
+        ["fire"],
+        [],
+        ["normal"],
+        ["fire"],
+    ]
 
 
 def test_another_fire_of_the_same_component_is_another_fire() -> None:

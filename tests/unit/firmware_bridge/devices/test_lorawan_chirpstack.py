@@ -283,6 +283,21 @@ def test_a_flood_of_strangers_does_not_fill_the_memory() -> None:
     assert len(session._strangers) <= 256
 
 
+@pytest.mark.parametrize("name", ["txack", "log"])
+def test_what_the_network_says_about_a_button_is_no_sign_of_its_life(name: str) -> None:
+    """A gateway sends downlinks to a dead button too."""
+    session = started()
+    assert session.feed(event(topic=TOPIC.replace("/up", f"/{name}")), 2.9 * HOUR_S) == []
+    assert Faulted("bed-1", "3 heartbeats missed") in session.tick(3 * HOUR_S)
+
+
+def test_a_button_that_counts_from_the_beginning_again_is_heard() -> None:
+    """New batteries: the same counter under the same address, but another message."""
+    session = started()
+    assert session.feed(event("01 03 5F 00"), 0) == [measured(presses=None)]
+    assert whats(session.feed(event("01 01 64 00", time="2026-07-21T01:35:00+00:00"), 300)) == ["call_pressed"]
+
+
 @pytest.mark.parametrize("name", ["status", "location", "integration"])
 def test_what_the_broker_may_have_kept_for_long_proves_nothing(name: str) -> None:
     assert started().feed(event(topic=TOPIC.replace("/up", f"/{name}")), 0) == []
@@ -365,10 +380,9 @@ def test_no_bytes_make_it_raise_or_grow_and_a_press_after_them_is_found(pieces: 
 
 
 KEYS = st.sampled_from([*EVENT, "devEui", "rssi", "snr"])
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.just(EUI),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner),
-)
+LEAF = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.just(EUI)
+BRANCH = LEAF | st.lists(LEAF, max_size=3) | st.dictionaries(KEYS, LEAF, max_size=5)
+JSON = BRANCH | st.lists(BRANCH, max_size=3) | st.dictionaries(KEYS, BRANCH, max_size=5)
 
 
 @given(st.dictionaries(st.sampled_from([*EVENT]), JSON))

@@ -193,6 +193,26 @@ def test_a_float_that_is_no_number_makes_the_values_unknown() -> None:
     assert outputs == [Faulted("d", "Air/Carbon Dioxide is no number")]
 
 
+WITH_LEAK = """zh = "水浸"
+en = "leak and temperature"
+source = "a test"
+[[read]]
+function = 3
+quantity = [
+    { register = 0, type = "bit", bit = 0, metric = "Leak/Detected", occurs = "water_leak" },
+    { register = 1, type = "float32", metric = "Air/Temperature" },
+]"""
+
+
+def test_a_hazard_is_told_though_another_value_of_the_device_is_no_number() -> None:
+    session = DRIVER.session([DeviceSettings("d", {"unit": 3, "profile": WITH_LEAK})])
+    session.start(0.0)
+    unknown = Faulted("d", "Air/Temperature is no number")
+    assert session.feed(rtu("03 03 06 0001 7FC00000"), 0.1) == [Occurred("d", "water_leak", {"input": 0}), unknown]
+    session.tick(3.0)
+    assert session.feed(rtu("03 03 06 0001 7FC00000"), 3.1) == [unknown]  # told once
+
+
 def test_a_facility_may_describe_a_device_of_its_own() -> None:
     session = DRIVER.session([DeviceSettings("d", {"unit": 3, "profile": OWN})])
     assert session.start(0.0) == [Send(rtu("03 03 0010 0005"))]
