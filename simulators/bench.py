@@ -77,7 +77,7 @@ class Bench:
 
     @property
     def is_running(self) -> bool:
-        """False before it began and after it ended, also by a mistake in a model."""
+        """False before it began and after it ended. A mistake in a model ends only its own port."""
         return self._thread.is_alive()
 
     def close(self) -> None:
@@ -158,7 +158,15 @@ class Bench:
         return now
 
     def _step(self, port: PortSimulator, now: float, *, readable: bool = True) -> None:
-        told = port.step(now, readable=readable)
+        if port.broken:
+            if readable:
+                port.terminal.read()  # nobody is there, but the line must not fill up
+            return
+        try:
+            told = port.step(now, readable=readable)
+        except Exception as mistake:  # noqa: BLE001 - one model's mistake is not to end the others
+            port.break_down(mistake)
+            return
         if told:
             at_wall_ms = int(self._wall_clock() * 1000)
             self._incidents.extend(Incident(at_wall_ms, port.facility, device, what) for device, what in told)

@@ -8,35 +8,52 @@
 
 "device" may be a port's name; a fault of the line is its whole port's. "facility" is needed only where two facilities
 use one name. {"person": 7} is a made-up person, for a card reader: the same number is the same person. What is wrong is
-answered as {"error": text}.
+answered as {"error": text}. A port whose model made a mistake is silent, and "broken" in the list says which mistake.
 """
 
 import contextlib
 import json
 import logging
 import os
+import socket
 import socketserver
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from random import Random
 from typing import Any, Self
 
 from firmware_bridge.faults import DEVICE_FAULTS, LINE_FAULTS, FaultKind
 from simulators.bench import Bench
-from simulators.people import make_person
 from simulators.port_simulator import ActiveFault, PortSimulator
 
 MOST_REQUEST = 64 * 1024
 MOST_INCIDENTS = 1000  # in one answer
 NAME = "bench.sock"
 _IDLE_S = 3600.0
+_ANSWER_S = 1.0
 _POLL_S = 0.05  # how soon it sees that it shall end
 log = logging.getLogger(__name__)
 
 
 class BadRequest(ValueError):
     """The request cannot be carried out; the text says what to write instead."""
+
+
+class BenchInUse(OSError):
+    """Another simulator has this directory; the text says what to do."""
+
+
+def check_unused(directory: Path) -> None:
+    """Raises BenchInUse when a bench answers there: two would take each other's terminals away."""
+    with contextlib.suppress(FileNotFoundError, ConnectionRefusedError), _short_name(directory) as name:
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(_ANSWER_S)
+            with contextlib.suppress(TimeoutError, BlockingIOError):  # somebody is there, and busy
+                probe.connect(name)
+        raise BenchInUse(
+            f"a simulator already runs in {directory} ({NAME} answers there): stop it first (Ctrl-C where it was "
+            "started), or give this one a directory of its own"
+        )
 
 
 class BenchControl:
@@ -68,6 +85,7 @@ class BenchControl:
 
         directory = self.path.parent
         directory.mkdir(parents=True, exist_ok=True)
+        check_unused(directory)
         with _short_name(directory) as name:
             Path(name).unlink(missing_ok=True)
             before = os.umask(0o177)  # never, not even for a moment, may others connect
@@ -129,11 +147,8 @@ class BenchControl:
         args = request.get("args", [])
         if not isinstance(args, list):
             raise BadRequest(f"args is {args!r}; write a list")
-        verb, values = str(request["verb"]), [_argument(value) for value in args]
-        try:
-            self._bench.do(lambda: port.act(device, verb, *values))
-        except KeyError as wrong:
-            raise BadRequest(f"{device}: {verb}: there is no {wrong}") from None
+        verb = str(request["verb"])
+        self._bench.do(lambda: port.act_as_written(device, verb, args))
         return {"done": True}
 
     def _incidents(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -180,12 +195,6 @@ def _short_name(directory: Path) -> Iterator[str]:
         os.close(folder)
 
 
-def _argument(value: object) -> object:
-    if isinstance(value, dict) and set(value) == {"person"}:
-        return make_person(Random(str(value["person"])))
-    return value
-
-
 def _port(port: PortSimulator) -> dict[str, Any]:
     return {
         "facility": port.facility,
@@ -196,6 +205,7 @@ def _port(port: PortSimulator) -> dict[str, Any]:
         "devices": [{"id": device.id, "location": device.location} for device in port.port.devices],
         "verbs": port.verbs,
         "faults": port.fault_names,
+        "broken": port.broken,
         "active": [_active(fault) for fault in port.faults],
     }
 

@@ -1,7 +1,8 @@
 """One port of a facility: its model, the wire, and the faults of both."""
 
 import inspect
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import cast
@@ -18,14 +19,13 @@ from firmware_bridge.faults import (
 )
 from simulators.devices import DeviceModel, FaultyModel
 from simulators.facilities.facility import Device, Port
+from simulators.verbs import BadVerb, verbs, written
 from simulators.wires import Terminal
 
+__all__ = ["ActiveFault", "BadVerb", "PortSimulator"]
+
 _KEYED = 3  # arguments of set_fault where each device has faults of its own: key, name, parameters
-_NO_VERBS = frozenset({"step", "receive", "take_reports", "set_fault"})
-
-
-class BadVerb(ValueError):
-    """The device cannot do this; the text says what it can."""
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class PortSimulator:
     def __init__(self, facility: str, port: Port, model: DeviceModel, terminal: Terminal) -> None:
         self.facility, self.port, self.model, self.terminal = facility, port, model, terminal
         self.faults: tuple[ActiveFault, ...] = ()
+        self.broken = ""  # the mistake in the model that ended this port, and no other
         self._chain = Chain()
         self._ids = {"" if device.key is None else str(device.key): device.id for device in port.devices}
 
@@ -59,26 +60,32 @@ class PortSimulator:
     @property
     def verbs(self) -> dict[str, list[str]]:
         """What somebody can do to one of its devices: the verb's name and its arguments."""
-        found = {}
-        for name, verb in inspect.getmembers(type(self.model), inspect.isfunction):
-            if not name.startswith("_") and name not in _NO_VERBS:
-                arguments = list(inspect.signature(verb).parameters)
-                found[name] = arguments[2 if self.port.devices[0].key is not None else 1 :]
-        return found
+        return self._verbs(self.port.devices[0])
 
     def act(self, device_id: str, verb: str, *args: object, **options: object) -> None:
         """Let somebody do something to one of this port's devices. Raises BadVerb."""
         device = self._device(device_id)
-        if verb not in self.verbs:
-            raise BadVerb(f"{device_id}: no verb {verb!r}; there are: {', '.join(self.verbs) or 'none'}")
-        method = getattr(self.model, verb)
+        method = self._verb(device, verb)
         args = (*_key(device), *args)
         try:
             inspect.signature(method).bind(*args, **options)
         except TypeError as wrong:
-            wanted = ", ".join(self.verbs[verb]) or "none"
+            wanted = ", ".join(self._verbs(device)[verb]) or "none"
             raise BadVerb(f"{device_id}: {verb}: {wrong}; its arguments: {wanted}") from None
         method(*args, **options)
+
+    def act_as_written(self, device_id: str, verb: str, values: Sequence[object]) -> None:
+        """The same for arguments from outside: JSON values, in the order of `verbs`. Raises BadVerb."""
+        device = self._device(device_id)
+        if self.broken:
+            raise BadVerb(f"{device_id} is broken ({self.broken}); start the simulator again")
+        method = self._verb(device, verb)
+        try:
+            args, options = written(method, values, keys=len(_key(device)))
+            method(*_key(device), *args, **options)
+        except Exception as wrong:
+            text = str(wrong) if isinstance(wrong, ValueError) else f"cannot be done here ({wrong!r})"
+            raise BadVerb(f"{device_id}: {verb}: {text}") from wrong
 
     def owners(self, name: str, devices: Sequence[str]) -> list[str]:
         """Those of `devices` that have this fault for themselves; [""] where the whole port has it."""
@@ -108,6 +115,11 @@ class PortSimulator:
                 self._set_faults(self._without(fault.name, fault.device))
                 self._switch(fault.name, fault.device, None)
 
+    def break_down(self, mistake: Exception) -> None:
+        """A mistake in the model: from now on this port is silent."""
+        self.broken = f"{type(mistake).__name__}: {mistake}"
+        log.error("%s: port %s is broken and falls silent", self.facility, self.port.name, exc_info=mistake)
+
     def step(self, now: float, *, readable: bool = True) -> list[tuple[str, str]]:
         """Move the bytes of this moment, and say (device id, what) of all that was told."""
         for fault in self.faults:
@@ -119,6 +131,16 @@ class PortSimulator:
             for piece in self._chain.apply(data, now):
                 self.terminal.write(piece)
         return [(self._ids[report.key], report.what) for report in self.model.take_reports()]
+
+    def _verbs(self, device: Device) -> dict[str, list[str]]:
+        keys = len(_key(device))
+        return {name: arguments[keys:] for name, arguments in verbs(type(self.model)).items()}
+
+    def _verb(self, device: Device, verb: str) -> Callable[..., object]:
+        known = self._verbs(device)
+        if verb not in known:
+            raise BadVerb(f"{device.id}: no verb {verb!r}; there are: {', '.join(known) or 'none'}")
+        return cast("Callable[..., object]", getattr(self.model, verb))
 
     def _device(self, device_id: str) -> Device:
         return next(device for device in self.port.devices if device.id == device_id)
@@ -156,7 +178,10 @@ class PortSimulator:
             self.terminal.plug() if parameters is None else self.terminal.unplug()
         elif name in DEVICE_FAULTS:
             key = _key(self._device(device)) if device else ()
-            cast("FaultyModel", self.model).set_fault(*key, name, parameters)
+            try:
+                cast("FaultyModel", self.model).set_fault(*key, name, parameters)
+            except Exception as mistake:  # noqa: BLE001 - whatever it is, it is this model's own
+                self.break_down(mistake)
 
 
 def _key(device: Device) -> tuple[int | str, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from simulators import fault_schedule
 from simulators.bench import BROKER, TICK_S, Bench, links, make_ports
-from simulators.bench_control import NAME, BenchControl
+from simulators.bench_control import NAME, BenchControl, check_unused
 from simulators.facilities import (
     ALL,
     CARE_HOME,
@@ -42,10 +42,11 @@ def run(
 ) -> int:
     """`name`: a facility's id, a short name, or "all". Runs until `stopping`; 1 when it ended by itself.
 
-    Raises UnknownFacility, fault_schedule.BadSchedule, OSError before anything is plugged in.
+    Raises UnknownFacility, fault_schedule.BadSchedule, OSError (also BenchInUse) before anything is plugged in.
     """
     facilities = find(name)
     directory = directory.resolve()
+    check_unused(directory)
     schedule = fault_schedule.load(faults, seed) if faults else None
     ports, files = [], []
     for facility in facilities:
@@ -66,7 +67,7 @@ def run(
         _tell(facilities, files, control.path, faults)
         while not stopping.wait(_LOOK_S):
             if not bench.is_running:
-                sys.stderr.write("The bench has ended by itself: a simulated device is broken, see above.\n")
+                sys.stderr.write("The bench has ended by itself, see above.\n")
                 return _WRONG
     return 0
 

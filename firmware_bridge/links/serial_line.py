@@ -1,6 +1,7 @@
 """`serial:///dev/...`: a serial line with the settings of its driver."""
 
 import termios
+from pathlib import Path
 
 import serial
 
@@ -19,10 +20,18 @@ def check(place: str) -> None:
 def open_link(place: str, line: Line) -> Link:
     """What the port received before it was opened is stale, and is thrown away (pyserial does)."""
     try:
-        port = serial.Serial(place, line.baud, parity=line.parity, stopbits=line.stop_bits, exclusive=True)
+        parity = serial.PARITY_NONE if _is_pseudo_terminal(place) else line.parity
+        port = serial.Serial(place, line.baud, parity=parity, stopbits=line.stop_bits, exclusive=True)
     except (OSError, ValueError, termios.error) as error:
         raise LinkUnavailable(
             f"Cannot open {place}: {error}. Check that the device is plugged in, that this user may use it "
             "(group dialout), and that no other program has it open"
         ) from error
     return DescriptorLink(place, port)
+
+
+def _is_pseudo_terminal(place: str) -> bool:
+    """It has no parity: the kernel drops the setting, and the C library calls a change that changes nothing an error,
+    which is what opening it for the second time is.
+    """
+    return Path(place).resolve().is_relative_to("/dev/pts")

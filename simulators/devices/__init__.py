@@ -13,6 +13,12 @@ class Report(NamedTuple):
     what: str
 
 
+def within(what: str, value: float, low: float, high: float) -> None:
+    """Raises ValueError when no such device could be told, or tell, this value."""
+    if not low <= value <= high:
+        raise ValueError(f"{what} is {value}; write {low} to {high}")
+
+
 class DeviceModel(Protocol):
     def step(self, now: float) -> bytes:
         """The bytes the device sends of its own accord."""

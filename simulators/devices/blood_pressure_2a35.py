@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from random import Random
 
-from simulators.devices import Report
+from simulators.devices import Report, within
 
 BEGAN = datetime(2026, 7, 21, 9, 30)  # noqa: DTZ001 - the monitor's clock shows China's time and knows no zone
 TIME_AND_PULSE, STATUS = 0x06, 0x10
@@ -42,6 +42,8 @@ class BloodPressureMonitor:
         high = self._rng.randint(105, 140) if systolic is None else systolic
         low = self._rng.randint(62, 88) if diastolic is None else diastolic
         beat = self._rng.randint(60, 90) if pulse is None else pulse
+        for what, one in (("systolic", high), ("diastolic", low), ("pulse", beat)):
+            within(what, one, 0, 300)
         self._waiting.append(((high, low, (high + 2 * low) // 3), beat, None))
 
     def fail(self) -> None:

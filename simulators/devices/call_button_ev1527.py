@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from simulators.devices import Report
+from simulators.devices import Report, within
 
 CALL_KEY, CANCEL_KEY = 8, 4
 ANSWER, LEARN, NOT_LEARNED = (bytes.fromhex(f"AA{number}55") for number in ("A0", "A1", "A2"))
@@ -74,6 +74,7 @@ class CallButtonBridge:
         """Somebody presses a key of one of this bridge's buttons."""
         if code not in self._codes:
             raise KeyError(code)
+        within("key", key, 0, 15)
         self._presses.append(_Press(code, key))
 
     def step(self, now: float) -> bytes:

@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass
 from random import Random
 
-from simulators.devices import Report
+from simulators.devices import Report, within
 from simulators.modbus import READ_HOLDING, Memory, Request, TcpWire
 
 IDLE, PREHEAT, CHARGE, MAIN_BURN, COOL, ASH, FAULT = range(7)
@@ -60,6 +60,7 @@ class Cremator:
 
     def start_batch(self, batch: int) -> None:
         """Preheat for it; the rest goes by itself."""
+        within("batch", batch, 0, 0xFFFFFFFF)
         if self.state == IDLE:
             self.batch, self._cycle_s = batch, 0.0
             self._enter(PREHEAT)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Literal
 
-from simulators.devices import Report
+from simulators.devices import Report, within
 
 BEGAN = datetime(2026, 7, 21, 9, 30)  # noqa: DTZ001 - the logger's clock shows China's time and knows no zone
 NUMBER = "33089900F100000000000001"
@@ -78,6 +78,7 @@ class FlueGasLogger:
         self._levels, self._flags = dict(GOOD), dict.fromkeys(GOOD, "N")
         self._days_fast = 0.0
         self._sums: dict[str, list[dict[str, float]]] = {MINUTE: [], HOUR: []}
+        self._first: int | None = None  # set by the first step: it is switched on then
         self._second = -1
         self._number = 0
         self._unanswered: dict[str, _Unanswered] = {}
@@ -86,6 +87,9 @@ class FlueGasLogger:
 
     def set_level(self, code: str, level: float) -> None:
         """What the flue gas holds from now on, such as a21002 for nitrogen oxides."""
+        if code not in GOOD:
+            raise ValueError(f"code is {code!r}; write one of {', '.join(GOOD)}")
+        within("level", level, 0, 1e6)
         self._levels[code] = level
 
     def maintain(self) -> None:
@@ -101,6 +105,8 @@ class FlueGasLogger:
 
     def step(self, now: float) -> bytes:
         sent = b""
+        if self._first is None:
+            self._first, self._second = int(now), int(now) - 1
         while self._second < int(now):
             self._second += 1
             sent += self._each_second(self._second, now)
@@ -144,7 +150,7 @@ class FlueGasLogger:
         for readings in self._sums.values():
             readings.append(values)
         sent = b""
-        if second:
+        if second != self._first:
             for command, every_s in ((MINUTE, MINUTE_S), (HOUR, HOUR_S)):
                 if second % every_s == 0:
                     sent += self._say(command, second - every_s, self._means(command), now)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from simulators.devices import Report
+from simulators.devices import Report, within
 
 BEGAN = datetime(2026, 7, 21, 1, 30, tzinfo=UTC)  # 09:30 in China
 EVERY_S = 1.0
@@ -36,6 +36,8 @@ class GnssReceiver:
         self._reports: list[Report] = []
 
     def move(self, latitude: float, longitude: float) -> None:
+        within("latitude", latitude, -90, 90)
+        within("longitude", longitude, -180, 180)
         self.place = (latitude, longitude)
 
     def lose_fix(self) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
-from simulators.devices import Report
+from simulators.devices import Report, within
 
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE = 1, 2, 3
 READS = (0x03, 0x04)
@@ -73,6 +73,7 @@ class ModbusTemperatureLine:
 
     def set_temperature(self, unit: int, celsius: float, *, hold: bool = False) -> None:
         """Be this warm now; with `hold`, stay so."""
+        within("celsius", celsius, -200, 1000)
         one = self.units[unit]
         if one.set_point is None or hold:
             one.set_point = celsius if hold else one.temperature

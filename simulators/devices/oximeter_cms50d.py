@@ -7,7 +7,7 @@
 from random import Random
 from typing import Literal
 
-from simulators.devices import Report
+from simulators.devices import Report, within
 
 EVERY_S = 1 / 60
 SEARCH_S = 4.0  # from the finger to the first numbers
@@ -43,6 +43,8 @@ class Oximeter:
         self._reports: list[Report] = []
 
     def put_finger_in(self, oxygen: int = 97, pulse: int = 72) -> None:
+        within("oxygen", oxygen, 0, 100)
+        within("pulse", pulse, 0, 254)
         self._finger, self._oxygen, self._pulse = True, oxygen, pulse
 
     def take_finger_out(self) -> None:

@@ -9,7 +9,7 @@ import struct
 from random import Random
 
 from simulators import hlk
-from simulators.devices import Report
+from simulators.devices import Report, within
 
 EVERY_S = 0.05
 NONE, MOVING, STILL = 0, 1, 2
@@ -37,6 +37,7 @@ class PresenceRadar:
 
     def enter(self, cm: int = 250) -> None:
         """Somebody walks in, this far away."""
+        within("cm", cm, 0, 600)
         self._state, self._cm = MOVING, cm
 
     def sit_down(self) -> None:

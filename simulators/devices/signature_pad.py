@@ -7,7 +7,7 @@ import struct
 from collections import deque
 from random import Random
 
-from simulators.devices import Report
+from simulators.devices import Report, within
 
 REPORT_ID, PEN_DOWN, IN_RANGE, MOST = 1, 0x01, 0x02, 4095
 REPORT_S = 0.01
@@ -30,6 +30,8 @@ class SignaturePad:
 
     def sign(self, *, strokes: int = 3, stroke_s: float = 0.5) -> None:
         """Somebody writes, lifting the pen after each stroke and taking it away at the end."""
+        within("strokes", strokes, 0, 100)
+        within("stroke_s", stroke_s, 0, 60)
         for _ in range(strokes):
             x, y = self._rng.randint(500, 3500), self._rng.randint(500, 3500)
             for _ in range(round(stroke_s / REPORT_S)):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
-from simulators.devices import Report
+from simulators.devices import Report, within
 
 READS, READ_EVERY_S = 5, 0.1  # of a tag that is carried past
 ONE_PASS_S = 5.0
@@ -35,6 +35,9 @@ class UhfReader:
         self._reports: list[Report] = []
 
     def carry_past(self, epc: str, antenna: int = 1) -> None:
+        if not (epc.isascii() and epc.isalnum()):
+            raise ValueError(f"epc is {epc!r}; write hexadecimal digits")
+        within("antenna", antenna, 1, 64)
         self._tags.append(_Tag(epc, antenna))
 
     def set_fault(self, name: str, parameters: Mapping[str, float] | None) -> None:

@@ -1,10 +1,12 @@
 """Wiegand card reader behind a UART bridge, 9600 8N1: `26:BDD93740` CR LF, the 26 bits left aligned."""
 
-from simulators.devices import Report
+from simulators.devices import Report, within
 
 
 def bits_of(facility_code: int, card: int) -> str:
     """Even parity over the first half, facility code, card, odd parity over the second half."""
+    within("facility_code", facility_code, 0, 255)
+    within("card", card, 0, 65535)
     data = f"{facility_code:08b}{card:016b}"
     even = str(data[:12].count("1") % 2)
     odd = str(1 - data[12:].count("1") % 2)
@@ -27,6 +29,7 @@ class WiegandBridge:
 
     def press_key(self, key: int) -> None:
         """A key of the reader's keypad, 0 to 11."""
+        within("key", key, 0, 11)
         self._waiting.append((line_of(f"{key:04b}"), ""))
 
     def misread(self, facility_code: int, card: int) -> None:

@@ -184,3 +184,11 @@ def test_a_closed_link_cannot_be_used_and_may_be_closed_twice(server: socket.soc
 def test_a_wrong_address_is_refused_with_an_example(url: str) -> None:
     with pytest.raises(BadLink, match=r"write one like:? (serial:///dev/ttyUSB0|tcp://192)"):
         open_link(url, LINE)
+
+
+def test_a_pseudo_terminal_is_opened_again_and_again_whatever_the_parity(terminal: PseudoTerminal) -> None:
+    for _ in range(3):
+        link = open_link(serial_url(terminal), Line(19200, parity="O"))
+        terminal.write(b"\x87")
+        assert link.read(1) == b"\x87"
+        link.close()

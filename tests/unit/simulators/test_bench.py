@@ -149,3 +149,28 @@ def test_a_home_of_480_devices_leaves_most_of_a_core_to_others(tmp_path: Path) -
         time.sleep(1.5)
         share = (time.process_time() - used) / (time.monotonic() - began)
     assert share < 0.4
+
+
+def test_a_models_mistake_ends_its_own_port_and_no_other(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ports, wires = build(CARE_HOME)
+    bench = Bench(ports, clock=lambda: 1.0)
+    port = bench.find("330803-care-01", "fall-101")
+
+    def mistaken(now: float) -> bytes:
+        raise ZeroDivisionError(f"at {now}")
+
+    monkeypatch.setattr(port.model, "step", mistaken)
+    bench.act("330803-care-01", "call-101-1", "press", 8)
+    for _ in range(3):
+        wires["CARE-FALL-101"].from_host = b"are you there?"
+        bench.step()
+    assert port.broken == "ZeroDivisionError: at 1.0"
+    assert wires["CARE-FALL-101"].to_host == []
+    assert wires["CARE-FALL-101"].from_host == b""  # taken off the line
+    assert [incident.device for incident in bench.incidents()] == ["call-101-1"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "330803-care-01: port CARE-FALL-101 is broken and falls silent"
+    ]
+    assert [one.port.name for one in ports if one.broken] == ["CARE-FALL-101"]

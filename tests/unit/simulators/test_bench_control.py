@@ -11,7 +11,7 @@ import pytest
 
 from simulators.bench import Bench
 from simulators.bench_control import MOST_REQUEST, BenchControl
-from simulators.facilities import CARE_HOME, MARRIAGE_OFFICE, RELIEF_STATION
+from simulators.facilities import CARE_HOME, DEVICE_FAIR, MARRIAGE_OFFICE, RELIEF_STATION
 from tests.unit.simulators.golden import VECTORS, hex_bytes
 from tests.unit.simulators.wire import Clock, Wire, build
 
@@ -91,6 +91,7 @@ def test_list_says_what_there_is_and_what_can_be_done(client: Client) -> None:
     assert port["verbs"] == {"press": ["key"]}
     assert "loss" in port["faults"]
     assert port["active"] == []
+    assert port["broken"] == ""
     loss = next(one for one in told["faults"] if one["name"] == "loss")
     assert loss["zh"] == "丢帧"
     assert loss["parameters"]["p"] == {"default": 0.1, "low": 0, "high": 1, "zh": "概率", "en": "probability"}
@@ -151,6 +152,43 @@ def test_a_made_up_person_lays_a_card_on_a_reader(client: Client, bench: Bench, 
     assert wires["MARRIAGE-KIOSK-1"].to_host == [hex_bytes(VECTORS["sam"]["rsp"]["find_ok"])]
 
 
+def test_a_broken_port_is_named_and_refuses_to_act(client: Client, bench: Bench) -> None:
+    bench.find("330803-care-01", "fall-101").break_down(ZeroDivisionError("oh"))
+    (broken,) = [port for port in client.ask(do="list")["ports"] if port["broken"]]
+    assert (broken["port"], broken["broken"]) == ("CARE-FALL-101", "ZeroDivisionError: oh")
+    said = client.ask(do="act", device="fall-101", verb="fall")["error"]
+    assert said == "fall-101 is broken (ZeroDivisionError: oh); start the simulator again"
+
+
+@pytest.mark.parametrize(
+    ("device", "verb", "args", "says"),
+    [
+        ("face-isapi", "face_passes", [{"person": 7}], "person is {'person': 7}; write text, such as \"1001\""),
+        ("call-1", "press", [99], "key is 99; write 0 to 15"),
+        ("call-1", "press", ["8"], "key is '8'; write a whole number"),
+        ("presence-radar", "enter", ["near"], "cm is 'near'; write a whole number"),
+        ("blood-pressure", "measure", ["high"], "systolic is 'high'; write a whole number"),
+        ("tag-reader", "carry_past", [[1]], "epc is [1]; write text"),
+        ("gnss", "move", ["north", 1], "latitude is 'north'; write a number"),
+        ("temperature-1", "set_temperature", ["cold"], "celsius is 'cold'; write a number"),
+        ("cremator", "start_batch", ["first"], "batch is 'first'; write a whole number"),
+        ("co2", "close_contact", [], "cannot be done here"),
+    ],
+)
+def test_wrong_arguments_are_refused_with_what_to_write(
+    tmp_path: Path, device: str, verb: str, args: list[Any], says: str
+) -> None:
+    ports, _ = build(DEVICE_FAIR)
+    bench = Bench(ports, clock=Clock())
+    with BenchControl(bench, tmp_path) as control:
+        client = Client(control.path)
+        assert says in client.ask(do="act", device=device, verb=verb, args=args)["error"]
+        assert client.ask(do="act", device="face-isapi", verb="face_passes", args=["1001"]) == {"done": True}
+        bench.step()
+        assert [port["port"] for port in client.ask(do="list")["ports"] if port["broken"]] == []
+        client.close()
+
+
 def test_a_name_in_two_facilities_needs_the_facility(bench: Bench, tmp_path: Path) -> None:
     ports, _ = build(CARE_HOME)
     again, _ = build(CARE_HOME)
@@ -179,7 +217,7 @@ def test_a_name_in_two_facilities_needs_the_facility(bench: Bench, tmp_path: Pat
         ({"do": "clear", "device": "fall-101", "name": "rot"}, "cannot have the fault 'rot'"),
         ({"do": "act", "device": "CARE-CALL", "verb": "press"}, "name one of the port's devices: call-101-1, "),
         ({"do": "act", "device": "fall-101", "verb": "dance"}, "no verb 'dance'; there are: "),
-        ({"do": "act", "device": "fall-101", "verb": "fall", "args": [1]}, "fall: too many positional arguments"),
+        ({"do": "act", "device": "fall-101", "verb": "fall", "args": [1]}, "fall: too many arguments; write none"),
         ({"do": "act", "device": "fall-101", "verb": "fall", "args": 1}, "args is 1; write a list"),
         ({"do": "incidents", "after": -1}, "after is -1"),
     ],

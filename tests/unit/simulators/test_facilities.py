@@ -21,6 +21,7 @@ from simulators.facilities import (
     Facility,
     write_profile,
 )
+from tests.unit.simulators.wire import build
 
 
 def links(facility: Facility) -> dict[str, str]:
@@ -115,3 +116,14 @@ def test_button_codes_are_distinct_20_bit_numbers() -> None:
     codes = [key for key in keys if isinstance(key, str)]
     assert len(set(codes)) == len(codes) == len(keys) == 205
     assert all(len(code) == 5 and int(code, 16) < 1 << 20 for code in codes)
+
+
+def test_the_simulators_page_has_every_verb_of_the_fair() -> None:
+    wanted = []
+    for port in build(DEVICE_FAIR)[0]:
+        devices = ", ".join(f"`{device.id}`" for device in port.port.devices)
+        verbs = ", ".join(f"`{' '.join([verb, *arguments])}`" for verb, arguments in port.verbs.items())
+        wanted.append(f"| {devices} | {verbs} |")
+    page = Path("docs/simulators.md").read_text("utf-8")
+    table = page.partition("| device | verbs and their arguments |\n| --- | --- |\n")[2].partition("\n\n")[0]
+    assert table.splitlines() == wanted

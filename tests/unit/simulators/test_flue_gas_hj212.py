@@ -149,3 +149,14 @@ def test_driver_and_simulator_agree_on_the_values() -> None:
 def test_same_seed_same_bytes() -> None:
     assert logger().step(0.0) == logger().step(0.0)
     assert logger().step(0.0) != FlueGasLogger(Random(2)).step(0.0)
+
+
+def test_a_logger_that_is_switched_on_late_has_nothing_to_make_up_for() -> None:
+    model = logger()
+    sent = b""
+    for second in range(50):
+        said = model.step(4.9 * 3600 + second)  # 17640 s: a whole minute of the logger's clock
+        model.receive(answer(said), 4.9 * 3600 + second)
+        sent += said
+    assert sent.count(b"CN=2011") == 2
+    assert sent.count(b"##") == 2  # no mean of a minute that it did not measure

@@ -9,8 +9,9 @@ import pytest
 from edge.settings import load
 from firmware_bridge.links import open_link
 from firmware_bridge.session import Line
-from simulators.devices.radar_r60abd1 import R60abd1Radar
-from simulators.facilities import ALL
+from simulators.bench import Bench, make_ports
+from simulators.bench_control import BenchControl, BenchInUse
+from simulators.facilities import ALL, CARE_HOME, RELIEF_STATION
 from simulators.fault_schedule import BadSchedule
 from simulators.run import SHORT_NAMES, UnknownFacility, find, run
 
@@ -73,14 +74,25 @@ def test_a_wrong_schedule_is_said_before_anything_is_plugged_in(tmp_path: Path) 
     assert list((tmp_path / "bench" / "dev").iterdir()) == []
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_broken_model_ends_the_run_with_a_word(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def broken(_self: R60abd1Radar, now: float) -> bytes:
-        raise ZeroDivisionError(now)
+@pytest.mark.loopback
+def test_a_second_simulator_in_the_same_directory_is_refused_and_harms_nothing(tmp_path: Path) -> None:
+    with Bench(make_ports(CARE_HOME, tmp_path / "dev", 1)) as bench, BenchControl(bench, tmp_path) as control:
+        before = sorted(tmp_path.rglob("*"))
+        with pytest.raises(BenchInUse, match=r"already runs in .*: stop it first .* or give this one a directory"):
+            run("care", tmp_path, None, 1, threading.Event())
+        with pytest.raises(BenchInUse), BenchControl(bench, tmp_path):
+            pass
+        assert sorted(tmp_path.rglob("*")) == before
+        with socket.socket(socket.AF_UNIX) as still:
+            still.connect(str(control.path))
 
-    monkeypatch.setattr(R60abd1Radar, "step", broken)
-    assert run("relief", tmp_path, None, 1, threading.Event()) == 1
-    assert "a simulated device is broken" in capsys.readouterr().err
-    assert list((tmp_path / "dev").iterdir()) == []
+
+@pytest.mark.loopback
+def test_a_socket_that_a_killed_simulator_left_behind_is_no_obstacle(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(tmp_path / "bench.sock"))
+    stopping = threading.Event()
+    stopping.set()
+    assert run("relief", tmp_path, None, 1, stopping) == 0
+    assert not (tmp_path / "bench.sock").exists()
+    assert (tmp_path / f"{RELIEF_STATION.id}.toml").exists()  # kept, to be looked at
