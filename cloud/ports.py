@@ -11,7 +11,8 @@ from cloud.domain.picture import Picture
 from cloud.domain.rows import DeviceRow, FacilityRow, Point
 from contract.command import Command
 from contract.events.envelope import Envelope
-from contract.events.types import AlarmRaised, DrillStarted, VisitCheckin
+from contract.events.types import AlarmRaised, DrillStarted
+from contract.events.visits import VisitCheckin
 
 
 class RecordsUnavailable(Exception):

@@ -1,16 +1,19 @@
 """What the edge needs from the outside world. Adapters implement these; services use them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from contract.command import Command
-from contract.events.types import EventData
+from contract.events.data import EventData
+from contract.lookups import CertificateEntry, Clear, Conflict, PaymentState
 from contract.sparkplug.topics import Publish
 from edge.domain.alarms import Alarm
 from edge.domain.moment import Moment
 from edge.domain.readings import DeviceState, Latest, Reading
+from edge.domain.visits.case import Case
+from edge.domain.visits.staff_calls import StaffCall
 from firmware_bridge.recording import Kind
 
 
@@ -56,6 +59,7 @@ class Standing:
     heartbeat_ms: int  # wall time of the field process's last sign of life
     clock_offset_ms: int = 0  # our clock minus the cloud's, when they were compared last
     clock_compared_ms: int = -(2**53)
+    reached_ms: int = 0  # wall time when the cloud was last known to be reached
 
 
 class Journal(Protocol):
@@ -104,6 +108,7 @@ class Outbox(Protocol):
     def next_bd_seq(self) -> int: ...
     def keep_command(self, command: Command) -> None: ...
     def compare_clock(self, offset_ms: int, wall_ms: int) -> None: ...
+    def note_reached(self, wall_ms: int) -> None: ...
 
 
 class BrokerConnection(Protocol):
@@ -115,3 +120,58 @@ class BrokerConnection(Protocol):
         """Messages since the last call, waiting at most that long. Raises CloudUnreachable when cut off."""
 
     def close(self) -> None: ...
+
+
+class CaseWriting(Protocol):
+    """What one transaction over cases may do; nothing of it stands until the transaction ends."""
+
+    @property
+    def db(self) -> Any:
+        """The open transaction, for other tables of the same store."""
+
+    def keep(self, case: Case) -> None: ...
+    def forget(self, case_id: str) -> None: ...
+    def add_events(self, events: Sequence[EventData], at: Moment) -> int: ...
+    def last_number(self, prefix: str) -> int: ...
+    def id_of_act(self, act: str) -> str: ...
+    def booked(self, slot: str) -> int: ...
+    def take_slot(self, slot: str, case_id: str, at_ms: int) -> None: ...
+    def free_slots(self, case_id: str) -> None: ...
+    def note_message(self, message: str, case_id: str, template: str, at_ms: int, seq: int) -> None: ...
+    def leaflet_given(self, message: str, at_ms: int) -> None: ...
+    def keep_call(self, call: StaffCall) -> None: ...
+
+
+class CaseStore(Protocol):
+    """Cases, calls and slots on the box. Every method raises StoreUnavailable."""
+
+    def transaction(self) -> AbstractContextManager[CaseWriting]: ...
+    def case(self, case_id: str) -> Case | None: ...
+    def by_code(self, code: str) -> Case | None: ...
+    def by_act(self, act: str) -> Case | None: ...
+    def draft_of(self, token: str) -> Case | None: ...
+    def in_state(self, states: Collection[str], limit: int = 500) -> list[Case]: ...
+    def has_drafts(self) -> bool: ...
+    def codes_in_use(self) -> set[str]: ...
+    def booked(self, slot: str) -> int: ...
+    def open_calls(self) -> list[StaffCall]: ...
+    def messages_waiting(self, acked_seq: int, before_ms: int) -> list[tuple[str, str, str]]: ...
+
+
+class CloudLookups(Protocol):
+    """What only the cloud knows. Every method but `reachable` raises CloudUnreachable, after ten seconds at most.
+
+    A person: name, number, sex, birth; it leaves the box sealed for the city.
+    """
+
+    def online_check(self, case: str, persons: Sequence[Mapping[str, Any]]) -> Clear | Conflict:
+        """联网核查 of identity and marital status; asked again for the same case, the same answer."""
+
+    def certificates(self, case: str, person: Mapping[str, Any]) -> list[CertificateEntry]:
+        """The person's own certificates, the newest first."""
+
+    def pay(self, order: str, amount_fen: int, case: str) -> PaymentState:
+        """Opens the order, or the same one again, and waits for its end; `created` when it has none in time."""
+
+    def reachable(self) -> bool:
+        """Whether the cloud answers, and takes this box's token."""

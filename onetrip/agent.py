@@ -3,17 +3,20 @@
 A new file comes as two files in `<store>/config/inbox/`: `NAME.toml` and `NAME.toml.sig`, the signature last.
 """
 
+import contextlib
 import json
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from edge.adapters.config_signature import SUFFIX
 from edge.adapters.config_store import ConfigStore
 from edge.adapters.control_client import ControlClient, NoFieldProcess, Refused
 from edge.compose.check import check_candidate, check_devices
-from edge.domain.rollout import Health, NotNow, Rollout
+from edge.compose.field import outbox_of
+from edge.domain.rollout import CloudReach, Health, NotNow, Rollout
 from edge.services.configuration import PROBATION_S, Box, Configuration
 from edge.settings import load
 from onetrip.rehearsal import rehearse
@@ -40,7 +43,8 @@ class Agent:
         self._supervisor = Supervisor(on_end=self._ended.append)
         self._outcomes: list[Rollout] = []
         self._profile = profile
-        self._acked_at = (-1, time.monotonic())  # what was acknowledged, and since when that number stands
+        self._outbox = outbox_of(self._directory)
+        self._cloud = CloudReach()
         store = ConfigStore(self._directory, config)
         box = Box(profile.facility.id, self._check, self._rehearse, self._restart, self._health)
         self._configuration = Configuration(store, box, self._outcomes.append, probation_s)
@@ -58,6 +62,7 @@ class Agent:
                     self._configuration.process_ended(name)
             if time.monotonic() - ticked >= _TICK_S:
                 ticked = time.monotonic()
+                self._watch_cloud()
                 self._configuration.tick(ticked)
                 self._look_into_inbox()
                 self._tell_outcomes()
@@ -70,6 +75,7 @@ class Agent:
     def _restart(self, file: Path) -> None:
         self._profile = load(file)
         self._supervisor.stop()
+        self._ended.clear()  # a process of before is not the new file's fault
         self._supervisor = Supervisor(on_end=self._ended.append)
         for name, arguments in self._processes(file):
             self._supervisor.start(name, arguments)
@@ -78,24 +84,32 @@ class Agent:
         return set(check_candidate(file, self._profile).devices)
 
     def _rehearse(self, file: Path) -> None:
-        rehearse(file, meanwhile=self._supervisor.check)
+        rehearse(file, meanwhile=self._look_after)
+
+    def _look_after(self) -> None:
+        self._supervisor.check()
+        self._watch_cloud()
 
     def _look_into_inbox(self) -> None:
-        for signature in sorted(self._inbox.glob(f"*{SUFFIX}")):
+        for signature in sorted(one for one in self._inbox.glob(f"*{SUFFIX}") if one.is_file()):
             toml = signature.with_name(signature.name.removesuffix(SUFFIX))
             try:
-                self._offer(toml, signature)
+                self._receive(toml, signature)
             except NotNow:
                 return  # it stays there until the trial has ended
             except (OSError, ValueError) as wrong:
                 log.error("config: %s cannot be taken: %s", toml.name, wrong)
-            toml.unlink(missing_ok=True)
-            signature.unlink(missing_ok=True)
+            for file in (signature, toml):
+                with contextlib.suppress(OSError):
+                    file.unlink()  # before the trial: should the box go down in it, nobody tries the file again
+            self._configuration.go_on(time.monotonic())
 
-    def _offer(self, toml: Path, signature: Path) -> None:
+    def _receive(self, toml: Path, signature: Path) -> None:
+        if not toml.is_file():
+            raise FileNotFoundError(f"no file {toml.name} beside its signature")
         text, signed = toml.read_bytes(), signature.read_bytes()
         log.warning("config: a new facility file came: %s", toml.name)
-        self._configuration.offer(text, signed, time.monotonic())
+        self._configuration.receive(text, signed)
 
     def _health(self) -> Health | None:
         try:
@@ -105,18 +119,27 @@ class Agent:
         outbox = status["outbox"]
         if not outbox:
             return None
-        acked = outbox["acked_event"] + outbox["acked_reading"]
-        if acked != self._acked_at[0]:
-            self._acked_at = (acked, time.monotonic())
-        waiting = outbox["last_event"] + outbox["last_reading"] - acked
+        acked, waiting = self._note_acked(outbox)
         return Health(
             frozenset(d["id"] for port in status["ports"] for d in port["devices"] if d["online"]),
             status["failures"],
             status["up_s"],
             acked,
             waiting,
-            cloud_reached=acked > 0 and (not waiting or time.monotonic() - self._acked_at[1] < PROBATION_S),
+            cloud_reached=self._cloud.within(PROBATION_S, time.monotonic()),
         )
+
+    def _watch_cloud(self) -> None:
+        """Also outside of a trial: whether it was reached before one can only be known by having looked before."""
+        if outbox := self._outbox():
+            self._note_acked(outbox)
+
+    def _note_acked(self, outbox: Mapping[str, int]) -> tuple[int, int]:
+        """Returns how much is acknowledged, and how much waits."""
+        acked = outbox["acked_event"] + outbox["acked_reading"]
+        waiting = outbox["last_event"] + outbox["last_reading"] - acked
+        self._cloud.note(acked, waiting, time.monotonic())
+        return acked, waiting
 
     def _tell_outcomes(self) -> None:
         """To whoever waits at the box, and to the cloud as an event."""

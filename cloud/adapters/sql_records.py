@@ -15,7 +15,8 @@ from cloud.domain.chain import Tip
 from cloud.domain.intervals import Intervals
 from cloud.domain.rows import DeviceRow, FacilityRow, Point
 from contract.events.envelope import GENESIS, Envelope
-from contract.events.types import AlarmRaised, DrillStarted, VisitCheckin
+from contract.events.types import AlarmRaised, DrillStarted
+from contract.events.visits import VisitCheckin
 
 _KEPT_PAYLOAD = 64 * 1024
 _KEPT_CHANGES = 10_000

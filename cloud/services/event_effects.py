@@ -6,6 +6,7 @@ An event that does nothing here is in the log all the same.
 from cloud.domain.alarm_life import IllegalStep, step
 from cloud.domain.births import difference_ms
 from cloud.ports import Books
+from contract.events.data import EventData
 from contract.events.types import (
     AlarmClosed,
     AlarmEscalated,
@@ -19,9 +20,8 @@ from contract.events.types import (
     DeviceProven,
     DrillEnded,
     DrillStarted,
-    EventData,
-    VisitCheckin,
 )
+from contract.events.visits import VisitCheckin
 
 
 def apply(books: Books, facility: str, data: EventData, at_ms: int, now_ms: int, *, late: bool) -> None:

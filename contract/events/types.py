@@ -1,75 +1,21 @@
-"""The first event types (domain vocabulary, section 6) as typed models.
+"""Every event type (domain vocabulary, section 6) by its name, and the first of them: alarms, devices, drills.
 
-A type's name on the wire is `onetrip.<noun>.<verb>.v<version>`. `priority` is its class: 0 life safety,
-1 legal records, 2 operations, 3 telemetry, 4 debug. No model has a field for a full citizen number or a face.
+A type's name on the wire is `onetrip.<noun>.<verb>.v<version>`.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from contract.events.data import EventData, Name, Text, Token
 from contract.events.envelope import Envelope, MalformedEvent, explain
+from contract.events.visits import VISIT_TYPES
 
 Rule = Literal[
     "call", "fall", "stationary", "bed_exit", "out_of_range", "device_silent", "fire", "gas_leak", "water_leak"
 ]
 RULES: tuple[str, ...] = get_args(Rule)
-
-Name = Annotated[str, Field(min_length=1, max_length=64)]
-Text = Annotated[str, Field(max_length=256)]
-MaskedNumber = Annotated[str, Field(pattern=r"^([0-9]{6}\*{8}[0-9]{3}[0-9X]|[A-Z]{3}\*{8}[0-9]{4})$")]
-Token = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-class EventData(BaseModel):
-    """`drill`: the drill that this record comes from; such records count in no statistics. `device_time_ms`: UTC
-    milliseconds by the device's own clock, where it has one."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    type_name: ClassVar[str]
-    priority: ClassVar[int]
-    drill: Annotated[str, Field(max_length=64)] = ""
-    device_time_ms: int | None = None
-
-    @property
-    def subject(self) -> str:
-        """What the event is about: CloudEvents `subject`."""
-        raise NotImplementedError
-
-
-class IdentityRead(EventData):
-    """A card was read at a device (身份核验). `token` = HMAC-SHA256 of the number under the site's key."""
-
-    type_name = "onetrip.identity.read.v1"
-    priority = 1
-    device: Name
-    method: Literal["card", "manual"]
-    result: Literal["ok", "bad_check_digit", "unreadable", "unsupported_card"]
-    token: Token | None = None
-    id_masked: MaskedNumber | None = None
-    reason: Text = ""
-
-    @property
-    def subject(self) -> str:
-        return f"device/{self.device}"
-
-
-class VisitCheckin(EventData):
-    """A visitor checked in (签到)."""
-
-    type_name = "onetrip.visit.checkin.v1"
-    priority = 1
-    visit: Name
-    device: Name
-    token: Token
-    id_masked: MaskedNumber
-    name_masked: Annotated[str, Field(pattern=r"^.\*{1,2}$")]
-    method: Literal["card", "manual"]
-
-    @property
-    def subject(self) -> str:
-        return f"visit/{self.visit}"
 
 
 class AlarmEvent(EventData):
@@ -300,34 +246,31 @@ class ClockJudged(EventData):
         return "clock"
 
 
-TYPES: Mapping[str, type[EventData]] = {
-    model.type_name: model
-    for model in (
-        IdentityRead,
-        VisitCheckin,
-        AlarmRaised,
-        AlarmEscalated,
-        AlarmAcknowledged,
-        AlarmAttended,
-        AlarmClosed,
-        CommandRefused,
-        DeviceFault,
-        DeviceTold,
-        DeviceProven,
-        DeviceIdentified,
-        DeviceCommissioned,
-        DeviceUpdated,
-        DrillStarted,
-        DrillEnded,
-        DoorEvent,
-        TagRead,
-        RatingGiven,
-        SignatureCaptured,
-        CremationStep,
-        ConfigApplied,
-        ClockJudged,
-    )
-}
+_MODELS: tuple[type[EventData], ...] = (
+    *VISIT_TYPES,
+    AlarmRaised,
+    AlarmEscalated,
+    AlarmAcknowledged,
+    AlarmAttended,
+    AlarmClosed,
+    CommandRefused,
+    DeviceFault,
+    DeviceTold,
+    DeviceProven,
+    DeviceIdentified,
+    DeviceCommissioned,
+    DeviceUpdated,
+    DrillStarted,
+    DrillEnded,
+    DoorEvent,
+    TagRead,
+    RatingGiven,
+    SignatureCaptured,
+    CremationStep,
+    ConfigApplied,
+    ClockJudged,
+)
+TYPES: Mapping[str, type[EventData]] = {model.type_name: model for model in _MODELS}
 
 
 def data_of(envelope: Envelope) -> EventData:

@@ -50,6 +50,7 @@ class ControlSocket:
             Path(name).unlink(missing_ok=True)
             self._server = _Server(name, Handler)
             Path(name).chmod(0o600)
+            self._made = Path(name).stat().st_ino
         self._thread = threading.Thread(target=self._server.serve_forever, name="control socket", daemon=True)
         self._thread.start()
         return self
@@ -58,7 +59,9 @@ class ControlSocket:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-        self._path.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            if self._path.stat().st_ino == self._made:  # else another process answers here by now
+                self._path.unlink()
 
 
 class _Server(socketserver.ThreadingUnixStreamServer):
@@ -88,6 +91,6 @@ def _answers(answer: Answer, line: bytes) -> Iterator[Mapping[str, Any]]:
         yield from answer(request)
     except RecursionError:
         yield {"error": "a request is not nested that deep"}
-    except (ValueError, TypeError, KeyError) as wrong:
+    except (ValueError, TypeError, KeyError, OverflowError) as wrong:
         missing = f"the request lacks {wrong}" if isinstance(wrong, KeyError) else str(wrong)
         yield {"error": missing}

@@ -54,6 +54,7 @@ class DevicePort:
         self._fault: tuple[str, Fault] | None = None  # a drill's id, and what it does to the line
         self._unplugged_by = ""  # a drill's id
         self._watchers: tuple[Watcher, ...] = ()
+        self._watching = threading.Lock()  # held to change them
         self.reopens = -1  # the first opening is none
         self.is_open = False
         self.reason = "not opened yet"
@@ -93,7 +94,7 @@ class DevicePort:
         return self._ask(perform)
 
     def rehearse(self, drill: str, data: bytes) -> "Future[None]":
-        """A drill's bytes, as if the device had sent them. Works while the real device is away too."""
+        """A drill's bytes, as if the device had sent them."""
         told = json.dumps([drill, data.hex()]).encode()
 
         def perform(link: Link, now: Moment) -> None:
@@ -114,13 +115,16 @@ class DevicePort:
             self._fault = None
         if self._unplugged_by == drill:
             self._unplugged_by = ""
+        self._session.end_rehearsal(drill)
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
         """Be told of all that passes, on the port's own thread: be quick, never raise. Returns how to stop."""
-        self._watchers = (*self._watchers, watcher)
+        with self._watching:
+            self._watchers = (*self._watchers, watcher)
 
         def stop() -> None:
-            self._watchers = tuple(one for one in self._watchers if one is not watcher)
+            with self._watching:
+                self._watchers = tuple(one for one in self._watchers if one is not watcher)
 
         return stop
 
@@ -170,6 +174,9 @@ class DevicePort:
         except DriverFailed as error:  # a driver with a bug must not leave its devices unwatched, nor the others
             log.exception("%s: %s; starting it afresh", self.url, error)
             return str(error)
+        except Exception as error:  # whatever it is, this port must not stay deaf without a word
+            log.exception("%s: opening it again", self.url)
+            return repr(error)
         return ""
 
     def _serve(self, link: Link) -> None:
@@ -217,7 +224,7 @@ class DevicePort:
             perform(link, self._clock.now())
         except CannotAct as refused:
             answer.set_exception(refused)
-        except (LinkLost, DriverFailed) as error:
+        except Exception as error:
             answer.set_exception(CannotAct(str(error)))
             raise
         else:
@@ -258,7 +265,10 @@ class DevicePort:
 
     def _tell(self, now: Moment, what: str, data: bytes, news: list[News]) -> None:
         for watcher in self._watchers:
-            watcher(now, what, data, news)
+            try:
+                watcher(now, what, data, news)
+            except Exception:  # who looks on never disturbs the port
+                log.exception("%s: a watcher failed", self.url)
 
     def _has_room(self) -> bool:
         """Waiting for it holds no lock, so the field process can go on saving. False: nobody takes news any more."""

@@ -3,13 +3,15 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple
+from itertools import count
 from pathlib import Path
 from uuid import UUID
 
 from contract.command import Command
-from contract.events.envelope import GENESIS, Link, encode, rfc3339
-from contract.events.types import EventData, attributes
+from contract.events.data import EventData
+from contract.events.envelope import GENESIS, Link
 from edge.adapters import sqlite_store as store
+from edge.adapters.sqlite_events import append_events
 from edge.domain.alarms import Alarm
 from edge.domain.moment import Moment
 from edge.domain.readings import DeviceState, Latest, Reading
@@ -30,8 +32,9 @@ class SqliteFieldStore:
 
         `on_event` and `on_reading` are told of what is durable.
         """
-        self._source, self._new_id, self._on_event = f"/facilities/{facility}", new_event_id, on_event
+        self._facility, self._new_id, self._on_event = facility, new_event_id, on_event
         self._on_reading = on_reading
+        self._ids: list[UUID] = []  # of what is being appended, in its order: an event that was refused keeps its id
         self._db = store.connect(directory)
 
     def close(self) -> None:
@@ -48,11 +51,12 @@ class SqliteFieldStore:
         kept = list(readings)
         with store.reporting("append"), store.transaction(self._db):
             self._append_readings(kept)
-            written = self._append_events(events)
+            written = append_events(self._db, self._facility, events, self._ids_in_order())
             if open_alarms is not None:
                 self._db.execute("DELETE FROM alarm")
                 self._db.executemany("INSERT INTO alarm VALUES(?,?,?,?,?,?,?)", map(astuple, open_alarms))
             self._db.executemany("UPDATE command SET answered = 1 WHERE id = ?", [(i,) for i in answered])
+        self._ids.clear()
         for reading in kept:
             self._on_reading(reading)
         for seq, event in written:
@@ -71,30 +75,17 @@ class SqliteFieldStore:
             written += len(reading.values)
         self._db.execute("UPDATE meta SET value = value + ? WHERE key = 'values_written'", (written,))
 
-    def _append_events(self, events: Iterable[tuple[EventData, Moment]]) -> list[tuple[int, bytes]]:
-        written = []
-        standing = store.meta(self._db)
-        link = Link(str(standing["epoch"]), int(standing["last_seq"]) + 1, str(standing["last_hash"]) or GENESIS)
-        for data, at in events:
-            body = encode(
-                {
-                    "specversion": "1.0",
-                    "id": str(self._new_id(at.wall_ms)),
-                    "source": self._source,
-                    "time": rfc3339(at.wall_ms),
-                    "datacontenttype": "application/json",
-                    "epoch": link.epoch,
-                    "seq": link.seq,
-                    "prevhash": link.prevhash,
-                    "timequality": at.quality,
-                    **attributes(data),
-                }
-            )
-            self._db.execute("INSERT INTO event VALUES(?,?,?)", (link.seq, data.type_name, body))
-            written.append((link.seq, body))
-            link = link.after(body)
-        store.set_meta(self._db, last_seq=link.seq - 1, last_hash=link.prevhash)
-        return written
+    def _ids_in_order(self) -> Callable[[int, Moment], UUID]:
+        """By place, not by number: another process may have taken the number meanwhile."""
+        places = count()
+
+        def next_id(_seq: int, at: Moment) -> UUID:
+            place = next(places)
+            if place == len(self._ids):
+                self._ids.append(self._new_id(at.wall_ms))
+            return self._ids[place]
+
+        return next_id
 
     def open_alarms(self) -> list[Alarm]:
         with store.reporting("read alarms"):
@@ -156,7 +147,7 @@ class SqliteFieldStore:
         with store.reporting("heartbeat"), store.transaction(self._db):
             store.set_meta(self._db, heartbeat_ms=wall_ms)
             kept = store.meta(self._db)
-        fresh = wall_ms - int(kept["clock_compared_ms"]) < _COMPARED_S * 1000
+        fresh = abs(wall_ms - int(kept["clock_compared_ms"])) < _COMPARED_S * 1000  # our clock may have gone back since
         return int(kept["clock_offset_ms"]) if fresh else None
 
     def devices(self) -> list[DeviceState]:

@@ -35,6 +35,7 @@ class SqliteOutbox:
             heartbeat_ms=int(kept["heartbeat_ms"]),
             clock_offset_ms=int(kept["clock_offset_ms"]),
             clock_compared_ms=int(kept["clock_compared_ms"]),
+            reached_ms=int(kept["reached_ms"]),
         )
 
     def events_after(self, seq: int, limit: int) -> list[StoredEvent]:
@@ -86,6 +87,10 @@ class SqliteOutbox:
     def compare_clock(self, offset_ms: int, wall_ms: int) -> None:
         with store.reporting("compare the clock"), store.transaction(self._db):
             store.set_meta(self._db, clock_offset_ms=offset_ms, clock_compared_ms=wall_ms)
+
+    def note_reached(self, wall_ms: int) -> None:
+        with store.reporting("note that the cloud is reached"), store.transaction(self._db):
+            store.set_meta(self._db, reached_ms=wall_ms)
 
     def keep_command(self, command: Command) -> None:
         """A repeat of a command that is here already, answered or not, changes nothing."""

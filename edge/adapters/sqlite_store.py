@@ -15,7 +15,7 @@ from pathlib import Path
 from edge.domain.readings import DeviceState, Latest, Value
 from edge.ports import StoreUnavailable
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _BUSY_MS = 10_000
 
 _SCHEMA = """
@@ -36,6 +36,21 @@ CREATE TABLE IF NOT EXISTS alarm(
     id TEXT PRIMARY KEY, device TEXT NOT NULL, rule TEXT NOT NULL, state TEXT NOT NULL,
     raised_at_ms INTEGER NOT NULL, level INTEGER NOT NULL, drill TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS command(id TEXT PRIMARY KEY, body TEXT NOT NULL, answered INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS matter_case(
+    id TEXT PRIMARY KEY, code TEXT NOT NULL, matter TEXT NOT NULL, state TEXT NOT NULL, number TEXT NOT NULL,
+    act TEXT NOT NULL, token TEXT NOT NULL, opened_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL,
+    body BLOB NOT NULL) WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS matter_case_act ON matter_case(act) WHERE act <> '';
+CREATE INDEX IF NOT EXISTS matter_case_state ON matter_case(state, opened_ms);
+CREATE INDEX IF NOT EXISTS matter_case_code ON matter_case(code);
+CREATE TABLE IF NOT EXISTS slot_taken(
+    slot TEXT, case_id TEXT, at_ms INTEGER NOT NULL, PRIMARY KEY(slot, case_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS message(
+    id TEXT PRIMARY KEY, case_id TEXT NOT NULL, template TEXT NOT NULL, at_ms INTEGER NOT NULL, seq INTEGER NOT NULL,
+    leaflet_ms INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS staff_call(
+    id TEXT PRIMARY KEY, place TEXT NOT NULL, about TEXT NOT NULL, case_id TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    came_ms INTEGER, by TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
 """
 
 _UPGRADES = {  # from version: what changes; new tables and columns are in _SCHEMA too
@@ -57,11 +72,16 @@ class StoreIsNewer(RuntimeError):
     """The file was written by a newer version of the agent."""
 
 
-def connect(directory: Path) -> sqlite3.Connection:
-    """Open, or make, the store in this directory. Raises StoreUnavailable, StoreIsNewer."""
+def connect(directory: Path, *, any_thread: bool = False) -> sqlite3.Connection:
+    """Open, or make, the store in this directory. Raises StoreUnavailable, StoreIsNewer.
+
+    `any_thread`: the caller lets only one thread at a time use it.
+    """
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        db = sqlite3.connect(directory / "store.db", isolation_level=None, timeout=_BUSY_MS / 1000)
+        db = sqlite3.connect(
+            directory / "store.db", isolation_level=None, timeout=_BUSY_MS / 1000, check_same_thread=not any_thread
+        )
     except (OSError, sqlite3.OperationalError) as error:
         raise StoreUnavailable(f"cannot open the store in {directory}: {error}") from error
     try:
@@ -91,6 +111,8 @@ def _prepare(db: sqlite3.Connection, directory: Path) -> None:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if version > SCHEMA_VERSION:
             raise StoreIsNewer(f"the store in {directory} has version {version}; this agent knows {SCHEMA_VERSION}")
+        if version == SCHEMA_VERSION:
+            return  # who only looks writes nothing, and needs no room on the disk
         with transaction(db):
             (version,) = db.execute("PRAGMA user_version").fetchone()  # again, now that nobody else can change it
             for older in range(version, SCHEMA_VERSION) if version else ():
@@ -109,6 +131,7 @@ def _prepare(db: sqlite3.Connection, directory: Path) -> None:
                 ("heartbeat_ms", 0),
                 ("clock_offset_ms", 0),
                 ("clock_compared_ms", -(2**53)),  # never
+                ("reached_ms", 0),
                 ("values_written", 0),  # over the life of this store: what the cloud must end up with
             ):
                 db.execute("INSERT OR IGNORE INTO meta VALUES(?, ?)", (key, value))

@@ -25,6 +25,7 @@ from firmware_bridge.registry import find
 from firmware_bridge.session import DeviceSettings, Driver
 
 _REPEAT_AFTER_S = 30
+EVENT_IDS = b" events"  # their ids have a seed of their own: when the store is written moves no other id
 
 
 def find_drivers(profile: Profile) -> dict[str, Driver]:
@@ -59,7 +60,8 @@ def make_field(
     watched = _watched(profile, drivers, {state.id: state for state in store.devices()}, now.wall_ms)
     supervision = Supervision(watched)
     store.start_devices(supervision.states)
-    check_in = CheckIn(site_key, new_id, simulated=profile.facility.simulated)
+    readers = [profile.kiosk.card_reader] if profile.kiosk.card_reader else []
+    check_in = CheckIn(site_key, new_id, simulated=profile.facility.simulated, at_kiosks=readers)
     field = Field(
         store,
         supervision,

@@ -7,17 +7,18 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from edge.adapters.control_socket import STARTING, ControlSocket
 from edge.adapters.device_port import DevicePort
-from edge.adapters.recording_journal import RecordingJournal
+from edge.adapters.recording_journal import RecordingJournal, create
 from edge.adapters.site_key import site_key
 from edge.adapters.sqlite_field_store import SqliteFieldStore
 from edge.adapters.sqlite_outbox import SqliteOutbox
+from edge.adapters.sqlite_store import StoreIsNewer
 from edge.adapters.system_clock import SystemClock
 from edge.compose.check import check_devices
-from edge.compose.core import describe_store, find_drivers, make_field, make_sessions, without_secrets
+from edge.compose.core import EVENT_IDS, describe_store, find_drivers, make_field, make_sessions, without_secrets
 from edge.domain.moment import Moment
 from edge.domain.news import News
 from edge.domain.no_journal import NoJournal
@@ -59,9 +60,10 @@ class _Either:
 
 @dataclass(slots=True)
 class _Wanted:
-    """A recording that the next core shall make."""
+    """A recording that the next core shall make. Its file is open before anything is stopped for it."""
 
     path: Path
+    file: BinaryIO
     until: float | None  # monotonic
     begun: threading.Event
     problem: str = ""
@@ -75,6 +77,8 @@ class Counter:
         self.journal: RecordingJournal | None = None
         self.restart: threading.Event | None = None
         self.wanted: _Wanted | None = None
+        self.is_refused: Callable[[], bool] = lambda: False  # by the store: what was heard is in memory only
+        self._recording_begins = threading.Lock()
         self._clock = SystemClock()
 
     def answer(self, request: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -87,6 +91,10 @@ class Counter:
             case "watch":
                 yield from bench.watch(str(request.get("where", "*")), lambda: self.bench is bench)
                 yield {"what": "ended"}  # the ports begin afresh: watch again
+            case "present":
+                devices = [str(device) for device in request["devices"]]
+                yield from bench.present(devices, lambda: self.bench is bench)
+                yield {"what": "ended"}
             case "act":
                 bench.act(str(request["device"]), str(request["action"]), dict(request.get("arguments", {})))
                 yield {"done": True}
@@ -96,7 +104,8 @@ class Counter:
             case "end_drill":
                 yield {"drill": bench.end_drill(str(request["drill"]))}
             case "record":
-                yield self._record(Path(str(request["file"])), request.get("for_s"))
+                with self._recording_begins:
+                    yield self._record(Path(str(request["file"])), request.get("for_s"))
             case "stop_recording":
                 yield self._stop_recording()
             case "tell":
@@ -115,14 +124,21 @@ class Counter:
                 raise NotPossible(f"no request {unknown!r}")
 
     def _record(self, path: Path, for_s: float | None) -> Mapping[str, Any]:
-        if self.journal is not None and not self.journal.ended_because:
+        if self.journal is not None and self.journal.is_on:
             raise NotPossible(f"a recording is on already: {self.journal.path}; stop it first")
         if not path.is_absolute():
             raise NotPossible("write the whole path of the file, beginning with /")
-        if path.exists():
-            raise NotPossible(f"{path} exists already; choose another name")
+        if self.is_refused():
+            raise NotPossible(
+                "the store takes no writes, and a new beginning would lose what waits for it; make room first"
+            )
         until = None if for_s is None else self._clock.now().monotonic + float(for_s)
-        wanted = self.wanted = _Wanted(path, until, threading.Event())
+        try:
+            wanted = self.wanted = _Wanted(path, create(path), until, threading.Event())
+        except FileExistsError:
+            raise NotPossible(f"{path} exists already; choose another name") from None
+        except OSError as error:
+            raise NotPossible(f"cannot write {path}: {error.strerror or error}") from None
         if self.restart is not None:
             self.restart.set()
         if not wanted.begun.wait(_RESTART_S):
@@ -162,7 +178,7 @@ class _Core:
 
     def run(self) -> None:
         seed, now = secrets.token_bytes(_SEED_BYTES), self._clock.now()
-        ids = SeededIds(seed)
+        ids, event_ids = SeededIds(seed), SeededIds(seed + EVENT_IDS)
         journals: list[RecordingJournal] = []
 
         def on_event(seq: int, body: bytes) -> None:
@@ -173,7 +189,9 @@ class _Core:
             for journal in journals:
                 journal.on_reading(reading, self._clock.now())
 
-        store = SqliteFieldStore(self._profile.store.directory, self._profile.facility.id, ids, on_event, on_reading)
+        store = SqliteFieldStore(
+            self._profile.store.directory, self._profile.facility.id, event_ids, on_event, on_reading
+        )
         try:
             recording = self._begin_recording(store, seed, now)
             journals += [recording] if recording else []
@@ -202,19 +220,19 @@ class _Core:
         field = make_field(self._profile, self._drivers, store, ids, self._key, now, confirm, calm)
         loop = FieldLoop(field, ports, news, store, self._clock, journal)
         bench_ids = SeededIds(secrets.token_bytes(_SEED_BYTES))  # of drills: what a replay reads from the recording
+        self._counter.restart, self._counter.is_refused = self._restart, lambda: loop.is_refused
         self._counter.bench = Workbench(
             ports,
             {port.number: self._sessions[port.number].driver for port in ports},
             lambda: field.states,
             lambda: field.drills.active,
             _latest_of(self._profile.store.directory),
-            _outbox_of(self._profile.store.directory),
+            outbox_of(self._profile.store.directory),
             lambda: field.failures,
             loop.ask,
             lambda: str(bench_ids(self._clock.now().wall_ms)),
             self._clock,
         )
-        self._counter.restart = self._restart
         for port in ports:
             port.start()
         loop.run(self._stopping)
@@ -236,9 +254,10 @@ class _Core:
         private = [number for number, session in self._sessions.items() if session.driver.private]
         seal = RecordingSeal(self._key, recording_id).seal
         try:
-            self._counter.journal = RecordingJournal(wanted.path, header, private, seal, _RECORDING_MAX)
+            self._counter.journal = RecordingJournal(wanted.path, wanted.file, header, private, seal, _RECORDING_MAX)
         except OSError as error:
             wanted.problem = f"cannot write {wanted.path}: {error.strerror or error}"
+            wanted.path.unlink(missing_ok=True)
             return None
         finally:
             wanted.begun.set()
@@ -247,7 +266,8 @@ class _Core:
 
     def _end_in_time(self, journal: RecordingJournal, until: float | None) -> None:
         if until is not None:
-            timer = threading.Timer(max(0.0, until - self._clock.now().monotonic), journal.close)
+            wait_s = min(max(0.0, until - self._clock.now().monotonic), threading.TIMEOUT_MAX)
+            timer = threading.Timer(wait_s, journal.close, ["its time was over"])
             timer.daemon = True
             timer.start()
 
@@ -269,14 +289,14 @@ def _latest_of(directory: Path) -> Callable[[], Mapping[tuple[str, str], Latest]
     return read
 
 
-def _outbox_of(directory: Path) -> Callable[[], Mapping[str, int]]:
+def outbox_of(directory: Path) -> Callable[[], Mapping[str, int]]:
     """How far the cloud has committed what was written here; empty while the store cannot be read."""
 
     def read() -> Mapping[str, int]:
         try:
             with contextlib.closing(SqliteOutbox(directory)) as outbox:
                 standing = outbox.standing()
-        except StoreUnavailable:
+        except (StoreUnavailable, StoreIsNewer):
             return {}
         told = ("last_event", "acked_event", "last_reading", "acked_reading")
         return {name: getattr(standing, name) for name in told}

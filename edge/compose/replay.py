@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from edge.adapters.sqlite_field_store import SqliteFieldStore
-from edge.compose.core import find_drivers, make_field, make_sessions, restore_store
+from edge.compose.core import EVENT_IDS, find_drivers, make_field, make_sessions, restore_store
 from edge.domain.moment import Moment
 from edge.domain.seeded_ids import SeededIds
 from edge.services.replay import Comparison, Replay
@@ -80,17 +80,19 @@ def _run(
     try:
         profile = Profile.model_validate({**header["profile"], "store": {"directory": str(directory)}})
         wall_ms, monotonic_us, quality = header["began"]
-        ids = SeededIds(bytes.fromhex(header["seed"]))
+        seed = bytes.fromhex(header["seed"])
     except (KeyError, TypeError, ValueError, ValidationError) as wrong:
         raise BadRecording(f"the recording's header cannot be used: {wrong}") from None
     drivers = find_drivers(profile)
-    store = SqliteFieldStore(directory, profile.facility.id, ids, told, comparison.on_reading)
+    ids, event_ids = SeededIds(seed), SeededIds(seed + EVENT_IDS)
+    store = SqliteFieldStore(directory, profile.facility.id, event_ids, told, comparison.on_reading)
     try:
         _restore(store, header)
         now = Moment.of_us(wall_ms, monotonic_us, quality)
         sessions = make_sessions(profile, drivers)
+        closed = {number for number, session in sessions.items() if session.driver.private and not secret}
         Replay(
-            lambda confirm: make_field(profile, drivers, store, ids, secret, now, confirm), sessions, comparison
+            lambda confirm: make_field(profile, drivers, store, ids, secret, now, confirm), sessions, comparison, closed
         ).run(reader.entries(), before)
         comparison.truncated = reader.truncated
         comparison.end()

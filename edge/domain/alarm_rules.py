@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal
 
-from contract.events.types import EventData
+from contract.events.data import EventData
 from edge.domain.alarms import AlarmBook
 from edge.domain.moment import Moment
 from edge.domain.readings import Latest, Reading, Value

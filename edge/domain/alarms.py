@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from contract.events.data import EventData
 from contract.events.types import (
     AlarmAcknowledged,
     AlarmAttended,
     AlarmClosed,
     AlarmEscalated,
     AlarmRaised,
-    EventData,
     Rule,
 )
 from edge.domain.moment import Moment

@@ -75,11 +75,18 @@ class PortSession:
         return self._call(lambda: acting.act(device, action, arguments, now.monotonic), now)
 
     def rehearse(self, drill: str, data: bytes, now: Moment) -> Outcome:
-        """A drill's bytes go to a session of their own, so that they cannot tear a real frame. Nothing is sent."""
-        if drill not in self._rehearsals:
-            self._rehearsals[drill] = self.driver.session(self._settings)
-            self._rehearsals[drill].start(now.monotonic)
-        outputs = self._rehearsals[drill].feed(data, now.monotonic)
+        """A drill's bytes go to a session of their own, so that they cannot tear a real frame. Nothing is sent.
+
+        Raises CannotAct, also when the driver fails on them: the real device is served on.
+        """
+        try:
+            if drill not in self._rehearsals:
+                self._rehearsals[drill] = self.driver.session(self._settings)
+                self._rehearsals[drill].start(now.monotonic)
+            outputs = self._rehearsals[drill].feed(data, now.monotonic)
+        except Exception as error:
+            self.end_rehearsal(drill)
+            raise CannotAct(f"the driver {self.driver.name} failed on these bytes: {error!r}") from error
         news = [self._as_news(output, now, drill) for output in outputs if not isinstance(output, Send)]
         return Outcome([replace(item, confirm=b"") for item in news], [])
 

@@ -33,15 +33,18 @@ class Proofs:
     @staticmethod
     def is_worth_telling(state: DeviceState | None, now_ms: int) -> bool:
         """Once a day is enough: a button that is pressed all day long proves itself all day long."""
-        return state is not None and now_ms - (state.proven_at_ms or 0) >= _DAY_MS
+        return state is not None and abs(now_ms - (state.proven_at_ms or 0)) >= _DAY_MS
 
     def newly_overdue(self, state: DeviceState, now_ms: int) -> bool:
-        """True once a day for a device whose proof is older than its schedule allows."""
+        """True once a day for a device whose proof is older than its schedule allows.
+
+        A proof from the future was made while the clock was wrong; nobody knows how old it is.
+        """
         proving = self._devices.get(state.id)
         if proving is None or proving.every_days is None:
             return False
-        due_ms = (state.proven_at_ms or 0) + proving.every_days * _DAY_MS
-        if now_ms < due_ms or now_ms - self._told_ms.get(state.id, 0) < _DAY_MS:
+        age_ms = now_ms - (state.proven_at_ms or 0)
+        if -_DAY_MS < age_ms < proving.every_days * _DAY_MS or abs(now_ms - self._told_ms.get(state.id, 0)) < _DAY_MS:
             return False
         self._told_ms[state.id] = now_ms
         return True

@@ -136,6 +136,25 @@ class Health:
     cloud_reached: bool
 
 
+class CloudReach:
+    """Whether the cloud was reached lately: it acknowledged something, or nothing waited for it. Times are monotonic.
+
+    What was acknowledged before anybody looked proves nothing.
+    """
+
+    def __init__(self) -> None:
+        self._acked: int | None = None
+        self._reached = float("-inf")
+
+    def note(self, acked: int, waiting: int, now: float) -> None:
+        if not waiting or (self._acked is not None and acked != self._acked):
+            self._reached = now
+        self._acked = acked
+
+    def within(self, seconds: float, now: float) -> bool:
+        return bool(self._acked) and now - self._reached < seconds
+
+
 def complaint(before: Health, after: Health | None, devices: Collection[str]) -> str:
     """What is worse than before, or "". `devices`: those of the new file; one that it leaves out is not missed.
 

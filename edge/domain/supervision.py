@@ -69,13 +69,19 @@ class Supervision:
         for device in devices:
             self._watches[device].drill = drill
 
-    def end_excuse(self, drill: str, now: Moment) -> None:
+    def end_excuse(self, drill: str, now: Moment) -> list[DeviceState]:
+        """Returns the states that changed: who is off line and has no time to be silent in has no excuse any more."""
+        changed = []
         for watch in self._watches.values():
             if watch.drill == drill:
                 watch.drill, watch.quiet_since = "", now.monotonic
+                if watch.state.cause == "drill" and watch.port_open and watch.silence_s is None:
+                    changed += self._set(watch, now, online=False, cause="device")
+        return changed
 
     def drill_of(self, device: str) -> str:
-        return self._watches[device].drill
+        watch = self._watches.get(device)
+        return watch.drill if watch else ""
 
     def note(self, device: str, **changes: str | int | None) -> list[DeviceState]:
         """Keep what was learnt about a device beside its state."""

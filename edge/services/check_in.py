@@ -1,30 +1,45 @@
 """A card that was read becomes a check-in, without the number or the full name going any further than here."""
 
-import hashlib
-import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
-from contract.events.types import EventData, IdentityRead, VisitCheckin
+from contract.events.data import EventData
+from contract.events.visits import IdentityRead, VisitCheckin
 from contract.identifiers import citizen_number, foreign_card
 from edge.domain.moment import Moment
 from edge.domain.readings import Value
+from edge.domain.visits.person import check_number, mask_name, token_of
 
 
 class CheckIn:
-    """`site_key`: this facility's HMAC key. `simulated`: only numbers of the unassigned test counties are good."""
+    """`site_key`: this facility's HMAC key. `simulated`: only numbers of the unassigned test counties are good.
 
-    def __init__(self, site_key: bytes, new_id: Callable[[int], str], *, simulated: bool) -> None:
+    `at_kiosks`: readers whose cards are read for a page, which says itself what the visitor came for.
+    """
+
+    def __init__(
+        self,
+        site_key: bytes,
+        new_id: Callable[[int], str],
+        *,
+        simulated: bool,
+        at_kiosks: Collection[str] = (),
+    ) -> None:
         self._site_key, self._new_id, self._simulated = site_key, new_id, simulated
+        self._at_kiosks = frozenset(at_kiosks)
 
     def on_card(self, device: str, card: Mapping[str, Value], now: Moment) -> list[EventData]:
         """identity.read always, visit.checkin when the number is good. The card's fields are forgotten on return."""
         try:
-            number, masked = self._number(str(card["id_number"]), str(card.get("card_type", "resident")))
+            kind = str(card.get("card_type", "resident"))
+            number, masked = check_number(str(card["id_number"]), kind, simulated=self._simulated)
         except (citizen_number.BadCitizenNumber, foreign_card.BadForeignCard) as wrong:  # never repeat the number
             return [IdentityRead(device=device, method="card", result="bad_check_digit", reason=str(wrong))]
-        token = hmac.new(self._site_key, number.encode(), hashlib.sha256).hexdigest()
+        token = token_of(number, self._site_key)
+        read = IdentityRead(device=device, method="card", result="ok", token=token, id_masked=masked)
+        if device in self._at_kiosks:
+            return [read]
         return [
-            IdentityRead(device=device, method="card", result="ok", token=token, id_masked=masked),
+            read,
             VisitCheckin(
                 visit=self._new_id(now.wall_ms),
                 device=device,
@@ -35,14 +50,6 @@ class CheckIn:
             ),
         ]
 
-    def _number(self, text: str, card_type: str) -> tuple[str, str]:
-        """The number and how it may be shown."""
-        if card_type == "foreign_resident":
-            number = foreign_card.parse(text, test=self._simulated)
-            return number, foreign_card.mask(number)
-        number = citizen_number.parse(text, test=self._simulated).number
-        return number, citizen_number.mask(number)
-
     def on_failure(self, device: str, what: str, detail: Mapping[str, Value]) -> list[EventData]:
         """`what`: card_unreadable or card_unsupported; the visitor is sent to a window, never turned away."""
         result = "unreadable" if what == "card_unreadable" else "unsupported_card"
@@ -50,9 +57,3 @@ class CheckIn:
         return [IdentityRead.model_validate(
             {"device": device, "method": "card", "result": result, "reason": reason[:256]}
         )]  # fmt: skip
-
-
-def mask_name(name: str) -> str:
-    """张三 -> 张*; 欧阳测试 -> 欧**: the first character and at most two stars. A card without a name gives **."""
-    first = name[0] if name and name[0].isprintable() else "*"
-    return first + "*" * min(2, max(1, len(name) - 1))

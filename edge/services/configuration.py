@@ -80,16 +80,20 @@ class Configuration:
         return self._versions.running_hash(self.rollout)
 
     def offer(self, toml: bytes, signature: bytes, now: float) -> Rollout:
-        """Everything up to the trial. `now` is monotonic. Raises NotNow, OSError, ValueError for a file too large."""
+        """Everything up to the trial. `now` is monotonic. Raises what `receive` does."""
+        self.receive(toml, signature)
+        return self.go_on(now)
+
+    def receive(self, toml: bytes, signature: bytes) -> None:
+        """When it returns, the file is the transaction's own. Raises NotNow, OSError, ValueError for one too large."""
         if hashlib.sha256(toml).hexdigest() == self.rollout.running.sha256:
-            return self.rollout  # it runs already, or is on trial
+            return  # it runs already, or is on trial
         if self.rollout.stage == "trial":
             raise NotNow("a trial is going on; send the file again when it has ended")
         self._keep(steps.receive(self.rollout, self._versions.put(toml, signature)))
-        return self.go_on(now)
 
     def go_on(self, now: float) -> Rollout:
-        """What a restart of the box left received is checked again."""
+        """Checks what was received, also before a restart of the box, and begins its trial."""
         if self.rollout.stage not in steps.UNDER_CHECK or self.rollout.candidate is None:
             return self.rollout
         file = self._versions.file(self.rollout.candidate)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 from contract.command import Command
+from contract.events.data import EventData
 from contract.events.types import (
     ClockJudged,
     CommandRefused,
@@ -15,7 +16,6 @@ from contract.events.types import (
     DeviceProven,
     DrillEnded,
     DrillStarted,
-    EventData,
 )
 from contract.metrics import CATALOGUE
 from contract.sparkplug.values import to_wire
@@ -110,17 +110,17 @@ class Field:
         self._keep([ClockJudged(quality=now.quality, offset_ms=offset_ms)], now)
 
     def start_drill(self, drill: Drill, now: Moment) -> None:
-        """Raises NotPossible."""
+        """Raises NotPossible, and ValueError for a drill that no event can tell of; then there is no drill."""
         if (other := self.drills.on(drill.devices)) is not None:
             raise NotPossible(f"a drill is on already at {other.device}, by {other.by}; end it first")
+        # First of all: a drill that cannot be told of must not be on.
+        started = DrillStarted(device=drill.device, kind=drill.kind, what=drill.what[:_TEXT], by=drill.by,
+                               for_s=drill.for_s, drill=drill.id)  # fmt: skip
         self.drills.start(drill)
         self._rules[drill.id] = self._make_rules(drill.id)
         if drill.kind == "fault":
             self._supervision.excuse(drill.devices, drill.id)
-        self._keep(
-            [DrillStarted(device=drill.device, kind=drill.kind, what=drill.what[:_TEXT], by=drill.by,
-                          for_s=drill.for_s, drill=drill.id)], now
-        )  # fmt: skip
+        self._keep([started], now)
 
     def end_drill(self, drill_id: str, reason: Literal["time_up", "stopped", "restart"], now: Moment) -> None:
         drill = self.drills.end(drill_id)
@@ -128,7 +128,7 @@ class Field:
             return
         del self._rules[drill_id]
         self._on_drill_end(drill_id)
-        self._supervision.end_excuse(drill_id, now)
+        self._on_states(self._supervision.end_excuse(drill_id, now), now)
         self._keep(self._book.end_drill(drill_id), now)
         self._keep([DrillEnded(device=drill.device, reason=reason, drill=drill_id)], now)
 
@@ -172,7 +172,7 @@ class Field:
             self._confirms.append((news.port, news.confirm))
         if news.kind == "faulted":
             if not news.drill:
-                self.failures += 1
+                self.failures += not self._supervision.drill_of(news.device)
                 self._by_exception.forget(news.device)
                 self._on_states(self._supervision.on_fault(news.device, now), now)
             return

@@ -12,7 +12,7 @@ from edge.domain.moment import Moment
 from edge.domain.news import News
 from edge.ports import ComparedClock, FieldStore, Journal, StoreUnavailable
 from edge.services.field import Field
-from edge.services.requests import JudgeClock, Request
+from edge.services.requests import EndDrill, JudgeClock, Request
 from firmware_bridge.recording import NO_PORT, Kind
 
 _BATCH = 500
@@ -64,6 +64,11 @@ class FieldLoop:
         self._refusing = False
         self._requests: queue.SimpleQueue[Asked] = queue.SimpleQueue()
 
+    @property
+    def is_refused(self) -> bool:
+        """The store takes no writes: what was heard since is in memory only."""
+        return self._refusing
+
     def ask(self, request: Request) -> "Future[None]":
         """Have the field do something between two steps, from any thread. The future tells when, or why not."""
         answer: Future[None] = Future()
@@ -86,10 +91,17 @@ class FieldLoop:
         for port in self._ports:
             port.join(max(0.0, until - self._clock.now().monotonic))
         self._take_the_rest()
+        self._end_drills()
         while not self._requests.empty():
             self._requests.get()[1].cancel()
         if not self._field.save():
             log.error("field: the store refuses to the end; %d readings and events are lost", self._field.waiting)
+
+    def _end_drills(self) -> None:
+        for drill in self._field.drills.active:
+            now, request = self._clock.now(), EndDrill(drill.id, "restart")
+            self._note(Kind.ASKED, now, request.as_json())
+            request.apply(self._field, now)
 
     def _take_the_rest(self) -> None:
         while batches := self._drain():

@@ -5,13 +5,13 @@ import hmac
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from contract.events.data import EventData
 from contract.events.types import (
     CremationStep,
     DeviceFault,
     DeviceTold,
     DeviceUpdated,
     DoorEvent,
-    EventData,
     RatingGiven,
     SignatureCaptured,
     TagRead,

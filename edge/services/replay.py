@@ -1,8 +1,9 @@
 """Replay: makes the field process's calls again from a recording, and gets the same events, byte for byte."""
 
+import contextlib
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from contract.command import Command
@@ -18,6 +19,7 @@ from firmware_bridge.recording import BadRecording, Entry, Kind
 from firmware_bridge.session import CannotAct
 
 _SENDS_MAX = 1000
+_UNTOLD_US = 1_000_000  # what was decided at the very end may not have been told before the recording ended
 QUALITIES: Sequence[TimeQuality] = ("good", "uncertain", "bad")
 
 
@@ -33,7 +35,9 @@ class Comparison:
     truncated: bool = False  # the recording was cut off
     sends_differ: int = 0  # times a driver wanted to send other bytes than it did then
     _essences: tuple[list[str], list[str]] = field(default_factory=lambda: ([], []))  # recorded, replayed
-    _waiting: dict[str, deque[str]] = field(default_factory=dict)  # device -> replayed readings not compared yet
+    now_us: int = 0  # monotonic, of the entry that takes effect
+    _replayed_us: dict[int, int] = field(default_factory=dict)  # event's number -> when
+    _waiting: dict[str, deque[tuple[str, int]]] = field(default_factory=dict)  # device -> readings to compare, and when
 
     @property
     def same(self) -> int:
@@ -51,7 +55,7 @@ class Comparison:
         return all(essence in rest for essence in replayed) and not self.sends_differ and not self.readings_differ
 
     def on_event(self, seq: int, body: bytes) -> None:
-        self.replayed[seq] = hash_of(body)
+        self.replayed[seq], self._replayed_us[seq] = hash_of(body), self.now_us
         self._essences[1].append(essence_of(body))
 
     def on_recorded_event(self, seq: int, digest: str, essence: str) -> None:
@@ -59,11 +63,11 @@ class Comparison:
         self._essences[0].append(essence)
 
     def on_reading(self, reading: Reading) -> None:
-        self._waiting.setdefault(reading.device, deque()).append(hash_of_reading(reading))
+        self._waiting.setdefault(reading.device, deque()).append((hash_of_reading(reading), self.now_us))
 
     def on_recorded_reading(self, device: str, digest: str) -> None:
         waiting = self._waiting.get(device)
-        if waiting and waiting.popleft() == digest:
+        if waiting and waiting.popleft()[0] == digest:
             self.readings += 1
         else:
             self.readings_differ += 1
@@ -74,21 +78,34 @@ class Comparison:
             self._waiting.pop(device, None)
 
     def end(self) -> None:
-        """What the recording knows nothing of; a torn one may have lost the end."""
+        """What the recording knows nothing of, though it had the time to tell; a torn one may have lost the end."""
+        until_us = self.now_us - _UNTOLD_US
+        for seq in reversed(list(self.replayed)):
+            is_recorded = self.recorded.get(seq) == self.replayed[seq] or self._essences[1][-1] in self._essences[0]
+            if is_recorded or self._replayed_us[seq] < until_us:
+                break
+            del self.replayed[seq], self._essences[1][-1]
         if not self.truncated:
-            self.readings_differ += sum(map(len, self._waiting.values()))
+            untold = [at for waiting in self._waiting.values() for _, at in waiting]
+            self.readings_differ += sum(at < until_us for at in untold)
 
 
 class Replay:
     """`ports` by their number in the recording. Entries must come in the order of the recording."""
 
     def __init__(
-        self, make_field: Callable[[Confirm], Field], ports: Mapping[int, PortSession], comparison: Comparison
+        self,
+        make_field: Callable[[Confirm], Field],
+        ports: Mapping[int, PortSession],
+        comparison: Comparison,
+        closed: Collection[int] = (),
     ) -> None:
+        """`closed`: private ports without a key: of them, only what their openings and losses told is known."""
+        self._closed, self._obeyed = frozenset(closed), set[str]()
         self._ports, self._comparison = ports, comparison
         self._news: deque[list[News]] = deque()
         self._sends: dict[int, deque[bytes]] = {number: deque(maxlen=_SENDS_MAX) for number in ports}
-        self._sealed_call = False  # the last call of a port could not be made: its bytes are sealed
+        self._known: list[News] = []  # of the last call of a closed port
         numbers = {port.url: number for number, port in ports.items()}
         self._field = make_field(lambda url, data: self._sends[numbers[url]].append(data))
 
@@ -105,6 +122,7 @@ class Replay:
 
     def _apply(self, entry: Entry) -> None:
         now = moment_of(entry)
+        self._comparison.now_us = entry.monotonic_us
         if entry.port:
             self._on_port(entry, now)
         else:
@@ -117,16 +135,22 @@ class Replay:
                 self._field.count(device, counters, now)
         elif entry.kind is Kind.SENT:
             self._compare_send(entry)
-        elif entry.kind is Kind.TOLD:
-            if self._sealed_call:
-                self._news.append([])  # something was told, and taken in its turn; nobody here can know what
-            self._sealed_call = False
-        elif entry.data is None:
-            self._comparison.sealed_ports.add(entry.port)
-            self._sealed_call = True
-        else:
-            self._sealed_call = False
+        elif entry.port in self._closed:
+            self._on_closed_port(entry, now)
+        elif entry.kind is not Kind.TOLD:
             self._call(entry.port, lambda: self._outcome(entry, self._ports[entry.port], now))
+
+    def _on_closed_port(self, entry: Entry, now: Moment) -> None:
+        """What it told is taken in its turn, though nobody here can know what it was."""
+        if entry.data is None:
+            self._comparison.sealed_ports.add(entry.port)
+        if entry.kind is Kind.TOLD:
+            self._news.append(self._known)
+        is_known = entry.kind in (Kind.OPENED, Kind.LOST)
+        self._known = []
+        if is_known:
+            with contextlib.suppress(DriverFailed):
+                self._known = self._outcome(entry, self._ports[entry.port], now).news
 
     def _call(self, port: int, step: Callable[[], Outcome]) -> None:
         try:
@@ -171,10 +195,13 @@ class Replay:
                 wall_ms, monotonic_us = json.loads(data)
                 self._field.tick(now, Moment.of_us(wall_ms, monotonic_us, now.quality))
             case Kind.OBEYED:
-                self._field.obey([Command(**command) for command in json.loads(data)], now)
+                commands = [Command(**command) for command in json.loads(data)]
+                self._field.obey([one for one in commands if one.id not in self._obeyed], now)
+                self._obeyed |= {one.id for one in commands}  # it waited in the store while that refused
             case Kind.ASKED:
                 request = from_json(json.loads(data))
-                request.apply(self._field, now)
+                with contextlib.suppress(ValueError):  # it was refused then, too
+                    request.apply(self._field, now)
             case Kind.EVENT:
                 seq, digest, essence = json.loads(data)
                 self._comparison.on_recorded_event(seq, digest, essence)
@@ -188,7 +215,7 @@ class Replay:
         self._field.save()
 
     def _sealed_devices(self) -> set[str]:
-        return {device for number in self._comparison.sealed_ports for device in self._ports[number].devices}
+        return {device for number in self._closed for device in self._ports[number].devices}
 
     def _compare_send(self, entry: Entry) -> None:
         if entry.data is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from contract.events.types import TYPES
 from edge.domain.drills import Drill
@@ -30,12 +30,13 @@ class StartDrill:
 @dataclass(frozen=True, slots=True)
 class EndDrill:
     drill: str
+    reason: Literal["stopped", "restart"] = "stopped"
 
     def as_json(self) -> Mapping[str, Any]:
-        return {"do": "end_drill", "drill": self.drill}
+        return {"do": "end_drill", **asdict(self)}
 
     def apply(self, field: Field, now: Moment) -> None:
-        field.end_drill(self.drill, "stopped", now)
+        field.end_drill(self.drill, self.reason, now)
 
 
 @dataclass(frozen=True, slots=True)

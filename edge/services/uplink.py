@@ -37,6 +37,7 @@ _DEVICES_EVERY_S = 0.2
 _FORGET_EVERY_S = 0.5
 _GAUGES_EVERY_S = 10
 _COMPARE_EVERY_S = 10
+_REACHED_EVERY_S = 2
 _FIELD_DEAD_S = 10
 _LIVE_MS = 10_000  # an older reading is historical, whichever lane it travels on
 _EVENT_WINDOW, _READING_WINDOW, _LIVE_BATCH = 500, 2000, 500
@@ -56,6 +57,7 @@ class _Flow:
     learnt: dict[str, list[MetricValue]]  # what was last said of a device beside its state
     devices_at: float = 0
     gauges_at: float = 0
+    is_answered: bool = True  # until events wait for their acknowledgement too long
 
 
 class Uplink:
@@ -75,6 +77,7 @@ class Uplink:
         self._compared_at = float("-inf")
         self._failures = 0  # since a connection last worked for a while
         self._forget_at = float("-inf")
+        self._reached_at = float("-inf")  # when it was last written down that the cloud is reached
 
     def run(self, stopping: threading.Event) -> None:
         while not stopping.is_set():
@@ -93,9 +96,15 @@ class Uplink:
         """End the connection; NDEATH first when we were born, because no will follows a clean end."""
         if self._flow is not None:
             self._flow = None
+            self._note_reached(0)
             with contextlib.suppress(CloudUnreachable):
                 self._broker.publish(self._session.death(self._clock.now().wall_ms))
         self._broker.close()
+
+    def _note_reached(self, wall_ms: int) -> None:
+        """For the pages of the box, which say honestly whether the network works. 0: it does not."""
+        with contextlib.suppress(StoreUnavailable):
+            self._outbox.note_reached(wall_ms)
 
     def _connect(self) -> None:
         will = self._session.will(self._outbox.next_bd_seq(), self._clock.now().wall_ms)
@@ -188,6 +197,11 @@ class Uplink:
             self._declare_devices(flow, now)
         if flow.events.is_stuck(now.monotonic):
             flow.events.go_back(now.monotonic)
+            flow.is_answered = False
+            self._note_reached(0)
+        if flow.is_answered and now.monotonic - self._reached_at >= _REACHED_EVERY_S:
+            self._reached_at = now.monotonic
+            self._note_reached(now.wall_ms)
         flow.readings.repeat_when_stuck(now.monotonic)
         self._send_events(flow, now)
         self._send_readings(flow, now)
@@ -266,6 +280,7 @@ class Uplink:
         if ack.events > standing.last_event or ack.readings > standing.last_reading:
             log.error("uplink: the cloud acknowledges more than this outbox ever wrote; is it an old copy? ignored")
             return
+        self._flow.is_answered = True
         self._flow.events.on_ack(ack.events, now.monotonic)
         self._flow.readings.on_ack(ack.readings, now.monotonic)
 

@@ -3,9 +3,10 @@
 Every page and tool of the technician speaks to this, through the control socket. Requests and answers are JSON-ready.
 """
 
+import contextlib
 import queue
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as TooLate
 from dataclasses import asdict
 from random import Random
@@ -44,6 +45,7 @@ class Port(Protocol):
     def rehearse(self, drill: str, data: bytes) -> "Future[None]": ...
     def disturb(self, drill: str, fault: Fault) -> None: ...
     def unplug(self, drill: str) -> None: ...
+    def end_drill(self, drill: str) -> None: ...
     def watch(self, watcher: Callable[[Moment, str, bytes, list[News]], None]) -> Callable[[], None]: ...
 
 
@@ -88,12 +90,12 @@ class Workbench:
         An empty table comes at least once a second, to find out that nobody listens any more.
         """
         ports = self._ports if where == "*" else [self._port_of(where)]
-        lines: queue.Queue[dict[str, Any]] = queue.Queue(_WATCH_MAX)
+        lines: queue.Queue[tuple[Port, Moment, str, bytes, list[News]]] = queue.Queue(_WATCH_MAX)
         missed = [0]
 
         def tell(port: Port, at: Moment, what: str, data: bytes, news: list[News]) -> None:
             try:
-                lines.put_nowait(self._line(port, at, what, data, news))
+                lines.put_nowait((port, at, what, data, news))  # told in words by the watcher's thread, not the port's
             except queue.Full:
                 missed[0] += 1
 
@@ -101,12 +103,42 @@ class Workbench:
         try:
             while is_wanted():
                 try:
-                    yield lines.get(timeout=_BEAT_S)
+                    told = lines.get(timeout=_BEAT_S)
                 except queue.Empty:
                     yield {}
+                else:
+                    yield self._line(*told)
                 if missed[0]:
                     count, missed[0] = missed[0], 0
                     yield {"what": "missed", "count": count}
+        finally:
+            for stop in stops:
+                stop()
+
+    def present(self, devices: Collection[str], is_wanted: Callable[[], bool]) -> Iterator[dict[str, Any]]:
+        """What happens at some devices, whole, for the kiosk beside them: a card's fields too. Never written down.
+
+        First how their ports stand; then {"device", "what", "values"} and {"device", "is_open"}. Drills are left out.
+        """
+        ports = {port.url: port for port in map(self._port_of, devices)}
+        happened: queue.Queue[list[News]] = queue.Queue(_WATCH_MAX)
+
+        def tell(_at: Moment, what: str, _data: bytes, news: list[News]) -> None:
+            if what == "news":
+                with contextlib.suppress(queue.Full):
+                    happened.put_nowait(news)
+
+        stops = [port.watch(tell) for port in ports.values()]
+        try:
+            for port in ports.values():
+                yield from ({"device": one, "is_open": port.is_open} for one in port.devices if one in devices)
+            while is_wanted():
+                try:
+                    news = happened.get(timeout=_BEAT_S)
+                except queue.Empty:
+                    yield {}
+                else:
+                    yield from _present(news, devices)
         finally:
             for stop in stops:
                 stop()
@@ -125,10 +157,13 @@ class Workbench:
             raise NotPossible(f"a drill lasts from 1 to {LONGEST_S} seconds")
         drill = self._drill(port, device, by, for_s, about)
         _wait(self._ask(StartDrill(drill)))
-        if fault is not None:
-            port.disturb(drill.id, fault)
-        elif drill.kind == "fault":
-            port.unplug(drill.id)
+        if drill.kind == "fault":
+            if fault is not None:
+                port.disturb(drill.id, fault)
+            else:
+                port.unplug(drill.id)
+            if all(one.id != drill.id for one in self._drills()):  # it ended meanwhile, and calmed the line too early
+                port.end_drill(drill.id)
         elif drill.kind == "bytes":
             try:
                 _wait(port.rehearse(drill.id, data))
@@ -227,6 +262,16 @@ class Workbench:
         return line
 
 
+def _present(batch: list[News], devices: Collection[str]) -> Iterator[dict[str, Any]]:
+    for news in batch:
+        if news.drill:
+            continue
+        if isinstance(news, PortNews):
+            yield from ({"device": one, "is_open": news.is_open} for one in news.devices if one in devices)
+        elif news.device in devices and news.kind == "occurred":
+            yield {"device": news.device, "what": news.what, "values": dict(news.values)}
+
+
 def _told(news: News, *, private: bool) -> dict[str, Any]:
     if isinstance(news, PortNews):
         return {"kind": "port", "is_open": news.is_open, "reason": news.reason, "drill": news.drill}
@@ -251,3 +296,5 @@ def _wait(answer: "Future[None]") -> None:
         answer.result(_ANSWER_S)
     except TooLate:
         raise NotPossible("the field process did not answer in time; look at its log") from None
+    except CancelledError:
+        raise NotPossible("the field process begins afresh; ask again in a moment") from None

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from edge.settings.errors import BadFacilityFile, explained, located
-from edge.settings.model import Clock, Console, Device, Facility, Port, Profile, Rules, Store, Uplink
+from edge.settings.model import Clock, Console, Desk, Device, Face, Facility, Kiosk, Port, Profile, Rules, Store, Uplink
 from edge.settings.schema import schema_text
 from edge.settings.toml_lines import Source, lines_of
 
@@ -17,8 +17,11 @@ __all__ = [
     "BadFacilityFile",
     "Clock",
     "Console",
+    "Desk",
     "Device",
+    "Face",
     "Facility",
+    "Kiosk",
     "Port",
     "Profile",
     "Rules",

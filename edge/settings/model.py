@@ -137,6 +137,72 @@ class Console(_Table):
     ] = None
 
 
+def _loopback(address: str) -> str:
+    host = _listen(address).rpartition(":")[0].strip("[]")
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        raise ValueError(
+            f"{address!r} can be reached from elsewhere; a kiosk's page is for its own screen: 127.0.0.1:port"
+        )
+    return address
+
+
+class Kiosk(_Table):
+    """The screen for visitors. Its pages are served to this box only."""
+
+    listen: Annotated[str, AfterValidator(_loopback), Field(description="127.0.0.1:port of the pages")] = (
+        "127.0.0.1:8080"
+    )
+    matters: Annotated[
+        list[str] | None, Field(description="Which matters, in their order. Left out: as the kind of facility says")
+    ] = None
+    card_reader: Annotated[Id | None, Field(description="The identity-card reader, by its device id")] = None
+    scanner: Annotated[Id | None, Field(description="The code scanner")] = None
+    printer: Annotated[Id | None, Field(description="The ticket printer")] = None
+    signature_pad: Annotated[Id | None, Field(description="The signature pad; without one, the screen")] = None
+    camera: Annotated[
+        str, Field(description='"0" or /dev/videoN, file:PATH for a picture or film; "" for none', examples=["0"])
+    ] = ""
+    recordings: Annotated[
+        AsWritten[Path] | None, Field(description="A directory of prompts that a person has spoken")
+    ] = None
+
+    @property
+    def devices(self) -> dict[str, str]:
+        """role: device id."""
+        roles = ("card_reader", "scanner", "printer", "signature_pad")
+        return {role: getattr(self, role) for role in roles if getattr(self, role)}
+
+
+class Desk(_Table):
+    """The pages for clerks, registrars and nurses."""
+
+    listen: Annotated[str, AfterValidator(_listen), Field(description="host:port of the pages")] = "127.0.0.1:8081"
+    windows: Annotated[int, Field(ge=1, le=60, description="How many windows serve the queue")] = 3
+
+
+class Face(_Table):
+    """The face check on the box. Without weights or camera, everybody goes the other way."""
+
+    models: Annotated[
+        AsWritten[Path] | None, Field(description="The directory of the weights (onetrip models fetch)")
+    ] = None
+    match_from: Annotated[float, Field(ge=0, le=1, description="Cosine from which two faces are one person's")] = 0.47
+    mismatch_below: Annotated[
+        float, Field(ge=0, le=1, description="Below this they are two; between, a clerk looks")
+    ] = 0.36
+    liveness_from: Annotated[float, Field(ge=0, le=1, description="Passive liveness from which a face counts")] = 0.5
+
+    @model_validator(mode="after")
+    def _band(self) -> "Face":
+        if self.mismatch_below > self.match_from:
+            raise Mistake(
+                f"mismatch_below is {self.mismatch_below:g}, which is above match_from, {self.match_from:g}; "
+                "write a smaller number",
+                "mismatch_below",
+            )
+        return self
+
+
 class Rules(_Table):
     """Alarm rules, in seconds. Defaults from the care-home ladder (domain brief 4.3)."""
 
@@ -228,6 +294,9 @@ class Profile(_Table):
     rules: Rules = Rules()
     clock: Clock = Clock()
     console: Console = Console()
+    kiosk: Kiosk = Kiosk()
+    desk: Desk = Desk()
+    face: Face = Face()
     port: list[Port] = []
     _source: Source | None = PrivateAttr(None)
 
@@ -240,6 +309,14 @@ class Profile(_Table):
                     raise Mistake(f"device id used twice: {device.id}; give each device its own id",
                                   "port", p, "device", d, "id")  # fmt: skip
                 seen.add(device.id)
+        return self
+
+    @model_validator(mode="after")
+    def _the_kiosks_devices_are_there(self) -> "Profile":
+        for role, device in self.kiosk.devices.items():
+            if device not in self.devices:
+                known = ", ".join(sorted(self.devices)) or "none"
+                raise Mistake(f"{role}: no device {device!r} in this file; devices: {known}", "kiosk", role)
         return self
 
     @model_validator(mode="after")

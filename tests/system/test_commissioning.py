@@ -118,12 +118,13 @@ def test_a_call_button_passes_by_one_press_and_its_signed_record_is_known_in_the
 
 def test_a_sensor_passes_without_anybody_at_it_but_its_label_is_asked_for(home: Home) -> None:
     command = [sys.executable, "-m", "onetrip", "commission", "fridge-1", "--by", "t-17", "--config", str(home.profile)]
+    before = set((home.store / "commissioning").glob("fridge-1-*.json"))
     done = subprocess.run(command, input="y\n", capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "does its QR label say urn:onetrip:device:330803-care-01:fridge-1?" in done.stdout
     assert "✓ 验收通过 passed" in done.stdout
     assert "功能验证" not in done.stdout
-    (path,) = (home.store / "commissioning").glob("fridge-1-*.json")
+    (path,) = set((home.store / "commissioning").glob("fridge-1-*.json")) - before
     record = json.loads(path.read_text())["record"]
     evidence = {step["name"]: step["evidence"] for step in record["steps"]}
     assert evidence["frames"]["sample_frame"]["parts"]

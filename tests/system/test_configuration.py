@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from edge.adapters.control_client import ControlClient, Refused
+from edge.domain.rollout import INTERRUPTED
 from simulators.bench import Bench, links, make_ports
 from simulators.facilities import FUNERAL_HOME, write_profile
 from tests.system.installation import eventually
@@ -120,6 +122,27 @@ def test_a_file_with_which_a_real_device_falls_silent_is_taken_back(box: Box) ->
     assert "rolled_back" in done.stdout
     assert "off line now: cold-1" in done.stdout
     eventually("the old file runs", box.all_on_line, 30)
+
+
+def test_a_file_in_whose_trial_the_agent_was_killed_is_not_tried_again(box: Box) -> None:
+    new = box.changed("new.toml", "冷藏间1号柜", "冷藏间一号柜")
+    box.sign(new)
+    inbox = box.store / "config" / "inbox"
+    for name in ("new.toml", "new.toml.sig"):  # the signature last
+        shutil.copy(box.directory / name, inbox)
+    state = box.store / "config" / "state.json"
+    until = time.monotonic() + 40
+    while json.loads(state.read_text())["stage"] != "trial":
+        assert time.monotonic() < until
+        time.sleep(0.002)  # the trial has just begun, and the processes are not started yet
+    assert box.edge is not None
+    box.edge.kill()
+    box.edge.wait()
+    box.start()
+    time.sleep(3)  # time to look into the inbox
+    told = json.loads(state.read_text())
+    assert (told["stage"], told["reason"]) == ("rolled_back", INTERRUPTED)
+    assert box.devices()["cold-1"]["location"] == "冷藏间1号柜"
 
 
 @pytest.mark.parametrize(

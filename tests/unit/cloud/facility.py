@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from cloud.ports import Message
+from contract.events.data import EventData
 from contract.events.envelope import Envelope, Link, decode, encode, rfc3339
 from contract.events.topics import event_topic
-from contract.events.types import AlarmRaised, DrillEnded, DrillStarted, EventData, VisitCheckin, attributes
+from contract.events.types import AlarmRaised, DrillEnded, DrillStarted, attributes
+from contract.events.visits import VisitCheckin
 from contract.identifiers.uuid7 import uuid7
 from contract.metrics import CATALOGUE
 from contract.sparkplug.edge_session import EdgeSession

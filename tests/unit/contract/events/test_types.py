@@ -2,17 +2,10 @@
 
 import pytest
 
+from contract.events.data import EventData
 from contract.events.envelope import GENESIS, Envelope, MalformedEvent
-from contract.events.types import (
-    TYPES,
-    AlarmClosed,
-    AlarmRaised,
-    EventData,
-    IdentityRead,
-    VisitCheckin,
-    attributes,
-    data_of,
-)
+from contract.events.types import TYPES, AlarmClosed, AlarmRaised, attributes, data_of
+from contract.events.visits import IdentityRead, VisitCheckin
 
 CHECKIN = VisitCheckin(
     visit="v-1", device="kiosk-1", token="ab" * 32, id_masked="330899********0016", name_masked="测**", method="card"

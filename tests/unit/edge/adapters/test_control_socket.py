@@ -53,6 +53,20 @@ def test_a_request_is_answered_and_a_stream_followed(store: Path) -> None:
         assert [told["n"] for _, told in zip(range(3), stream, strict=False)] == [0, 1, 2]
 
 
+def test_the_socket_of_a_process_that_came_after_is_left_alone(tmp_path: Path) -> None:
+    with ControlSocket(tmp_path, answer):
+        later = ControlSocket(tmp_path, answer)
+        later.__enter__()
+    assert ControlClient(tmp_path).ask({"do": "echo"}) == {"do": "echo"}
+    later.__exit__()
+    assert not (tmp_path / "field.sock").exists()
+
+
+def test_a_number_that_is_none_is_refused_with_words(store: Path) -> None:
+    with pytest.raises(Refused, match="infinity"):
+        ControlClient(store).ask({"do": "count", "to": float("inf")})
+
+
 def test_only_this_user_may_connect(store: Path) -> None:
     assert stat.S_IMODE((store / "field.sock").stat().st_mode) == 0o600
 

@@ -2,6 +2,8 @@
 
 import logging
 import queue
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
@@ -17,7 +19,18 @@ from edge.domain.no_journal import NoJournal
 from edge.domain.port_session import PortSession
 from firmware_bridge.links.pseudo_terminal import PseudoTerminal
 from firmware_bridge.registry import find
-from firmware_bridge.session import Counters, DeviceSettings, Driver, Faulted, Line, Measured, Occurred, Output, Send
+from firmware_bridge.session import (
+    CannotAct,
+    Counters,
+    DeviceSettings,
+    Driver,
+    Faulted,
+    Line,
+    Measured,
+    Occurred,
+    Output,
+    Send,
+)
 
 BUTTONS = find("call_button_ev1527")
 PRESS = bytes.fromhex("AA A4 2904 015E 041A 1A2B38 55")
@@ -130,6 +143,55 @@ def read_all(terminal: PseudoTerminal, size: int, seconds: float = 3) -> bytes:
     while len(data) < size and time.monotonic() < end:
         data += terminal.read(0.05)
     return data
+
+
+def test_bytes_of_a_drill_on_which_the_driver_fails_leave_the_real_device_served(
+    terminal: PseudoTerminal, bench: Callable[..., Bench]
+) -> None:
+    running = bench()
+    running.opened()
+    with pytest.raises(CannotAct, match="failed on these bytes"):
+        running.port.rehearse("drill-1", b"b").result(5)
+    terminal.write(b"\x07")
+    assert running.heard("measured").values == {"Button/Presses": 7}
+    assert running.port.reopens == 0
+
+
+def test_a_watcher_that_fails_does_not_make_the_port_deaf(
+    terminal: PseudoTerminal, bench: Callable[..., Bench], caplog: pytest.LogCaptureFixture
+) -> None:
+    running = bench()
+    running.opened()
+
+    def fail(*_told: object) -> None:
+        raise KeyError("a bug in a page")
+
+    with caplog.at_level(logging.CRITICAL):
+        stop = running.port.watch(fail)
+        terminal.write(b"\x07")
+        assert running.heard("measured").values == {"Button/Presses": 7}
+        stop()
+    assert running.port.reopens == 0
+
+
+def test_watchers_come_and_go_from_many_threads_and_none_is_left(terminal: PseudoTerminal) -> None:
+    port = port_on(terminal, TALKER, CALL, queue.Queue())
+
+    def come_and_go() -> None:
+        for _ in range(500):
+            port.watch(lambda *_told: None)()
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=come_and_go) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert port._watchers == ()
 
 
 def test_a_press_is_news_and_is_confirmed_when_the_field_process_says_so(

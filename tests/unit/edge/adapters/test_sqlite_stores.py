@@ -1,20 +1,25 @@
 """The store of a box: what `append` returned from is there for ever, in order, without a gap."""
 
+import contextlib
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from contract.command import Command
-from contract.events.envelope import digest
-from contract.events.types import CommandRefused, DeviceFault, EventData
+from contract.events.data import EventData
+from contract.events.envelope import decode, digest
+from contract.events.types import CommandRefused, DeviceFault
 from edge.adapters import sqlite_store
+from edge.adapters.sqlite_events import append_events
 from edge.adapters.sqlite_field_store import SqliteFieldStore
 from edge.adapters.sqlite_outbox import SqliteOutbox
 from edge.adapters.sqlite_store import StoreIsNewer
@@ -22,7 +27,7 @@ from edge.domain.alarms import Alarm
 from edge.domain.moment import Moment
 from edge.domain.readings import DeviceState, Latest, Reading
 from edge.ports import StoreUnavailable
-from tests.unit.edge.stores import assert_whole_chain, field_store, outbox
+from tests.unit.edge.stores import FACILITY, assert_whole_chain, field_store, outbox
 
 T = 1_780_000_000_000
 ROUNDS = 4
@@ -187,6 +192,53 @@ def test_the_heartbeat_is_seen_by_the_other_process(tmp_path: Path) -> None:
         assert box.standing().heartbeat_ms == T
 
 
+def test_a_comparison_with_the_clouds_clock_says_nothing_after_our_clock_has_jumped(tmp_path: Path) -> None:
+    with field_store(tmp_path) as store, outbox(tmp_path) as box:
+        box.compare_clock(17, T)
+        assert [store.beat(T + hours * 3_600_000) for hours in (0, 24, -24)] == [17, None, None]
+
+
+_VERSION_1 = """
+CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE event(seq INTEGER PRIMARY KEY, type TEXT NOT NULL, body BLOB NOT NULL);
+CREATE TABLE reading(
+    offset INTEGER PRIMARY KEY AUTOINCREMENT, device TEXT NOT NULL, taken_at_ms INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE TABLE latest(
+    device TEXT, metric TEXT, value, kind TEXT NOT NULL, taken_at_ms INTEGER NOT NULL, since_ms INTEGER NOT NULL,
+    PRIMARY KEY(device, metric)) WITHOUT ROWID;
+CREATE TABLE device(
+    id TEXT PRIMARY KEY, driver TEXT NOT NULL, location TEXT NOT NULL, life_safety INTEGER NOT NULL,
+    metrics TEXT NOT NULL, online INTEGER NOT NULL, cause TEXT NOT NULL, since_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE alarm(
+    id TEXT PRIMARY KEY, device TEXT NOT NULL, rule TEXT NOT NULL, state TEXT NOT NULL,
+    raised_at_ms INTEGER NOT NULL, level INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE command(id TEXT PRIMARY KEY, body TEXT NOT NULL, answered INTEGER NOT NULL DEFAULT 0);
+INSERT INTO meta VALUES('epoch', 'abcdefabcdef'), ('last_seq', 7), ('acked_event', 7), ('acked_reading', 41);
+INSERT INTO reading VALUES(42, 'd', 1780000000000, '{"Button/Presses":3}');
+INSERT INTO device VALUES('d', 'call_button_ev1527', '101', 1, 'Button/Presses', 1, '', 1780000000000);
+INSERT INTO alarm VALUES('a', 'd', 'call', 'raised', 1780000000000, 1);
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_store_of_the_first_version_is_taken_over_with_all_that_is_in_it(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "store.db")) as db:
+        db.executescript(_VERSION_1)
+    with field_store(tmp_path) as store, outbox(tmp_path) as box, outbox(tmp_path / "new") as fresh:
+        assert store.open_alarms() == [Alarm("a", "d", "call", "raised", T, 1)]
+        assert store.devices() == [
+            DeviceState("d", "call_button_ev1527", "101", True, ("Button/Presses",), True, "", T)
+        ]
+        assert [(row.offset, row.reading) for row in box.readings_after(41, 9)] == [
+            (42, Reading("d", {"Button/Presses": 3}, T))
+        ]
+        assert (box.standing().epoch, box.standing().last_event) == ("abcdefabcdef", 7)
+        store.append([reading(1)], [fault(1)], open_alarms=[Alarm("b", "d", "call", "raised", T, drill="x")])
+        store.save_devices(store.devices())
+        tables = "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+        assert set(box._db.execute(tables)) == set(fresh._db.execute(tables))
+
+
 def test_every_commit_is_on_the_disk(tmp_path: Path) -> None:
     with field_store(tmp_path) as store:
         assert store._db.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
@@ -264,11 +316,34 @@ def test_a_writer_waits_for_the_other_process_and_gives_up_with_a_clear_text(tmp
         store.append([reading(1)], [])
 
 
+def test_who_opens_a_store_that_is_there_waits_for_no_writer_and_needs_no_room(tmp_path: Path) -> None:
+    with outbox(tmp_path) as writing:
+        writing._db.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        with outbox(tmp_path) as looking:
+            assert looking.standing().last_event == 0
+        assert time.monotonic() - began < 5
+        writing._db.execute("ROLLBACK")
+
+
+def test_an_event_that_was_refused_keeps_its_id(tmp_path: Path) -> None:
+    with field_store(tmp_path) as store, outbox(tmp_path) as box:
+        make_refuse(store, READ_ONLY)
+        for _ in range(3):
+            with pytest.raises(StoreUnavailable):
+                store.append([], [fault(1)])
+        with sqlite_store.transaction(box._db):  # another process takes the number that it would have had
+            append_events(box._db, FACILITY, [fault(7)], lambda *_: UUID(int=77))
+        make_take(store)
+        store.append([], [fault(1), fault(2)])
+        assert [UUID(str(decode(event.body).id)).int for event in box.events_after(0, 10)] == [77, 1, 2]
+
+
 @pytest.mark.parametrize("opened", [lambda path: SqliteFieldStore(path, "f", lambda _: None), SqliteOutbox])
 def test_a_store_of_a_newer_agent_is_left_alone(tmp_path: Path, opened: Callable[[Path], object]) -> None:
     with outbox(tmp_path) as box:
-        box._db.execute("PRAGMA user_version = 3")
-    with pytest.raises(StoreIsNewer, match="has version 3; this agent knows 2"):
+        box._db.execute("PRAGMA user_version = 99")
+    with pytest.raises(StoreIsNewer, match="has version 99; this agent knows 3"):
         opened(tmp_path)
 
 

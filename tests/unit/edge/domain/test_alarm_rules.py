@@ -5,7 +5,8 @@ from itertools import count
 
 import pytest
 
-from contract.events.types import AlarmAttended, AlarmClosed, AlarmRaised, EventData
+from contract.events.data import EventData
+from contract.events.types import AlarmAttended, AlarmClosed, AlarmRaised
 from edge.domain.alarm_rules import AlarmRules, Limits
 from edge.domain.alarms import AlarmBook
 from edge.domain.moment import Moment

@@ -5,14 +5,8 @@ from itertools import count
 
 import pytest
 
-from contract.events.types import (
-    AlarmAcknowledged,
-    AlarmAttended,
-    AlarmClosed,
-    AlarmEscalated,
-    AlarmRaised,
-    EventData,
-)
+from contract.events.data import EventData
+from contract.events.types import AlarmAcknowledged, AlarmAttended, AlarmClosed, AlarmEscalated, AlarmRaised
 from edge.domain.alarms import Alarm, AlarmBook, NotPossible
 from tests.unit.edge.moments import START_MS, at
 

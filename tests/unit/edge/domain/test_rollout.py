@@ -3,7 +3,7 @@
 import pytest
 
 from edge.domain import rollout as steps
-from edge.domain.rollout import INTERRUPTED, Health, NotNow, Probation, Rollout, Stage, Version, complaint
+from edge.domain.rollout import INTERRUPTED, CloudReach, Health, NotNow, Probation, Rollout, Stage, Version, complaint
 
 OLD, NEW, NEWER = "a" * 64, "b" * 64, "c" * 64
 RUNNING_OLD = steps.install(OLD, newest=4)
@@ -184,3 +184,24 @@ def test_the_verdict_comes_when_the_probation_is_over_not_before() -> None:
     assert [probation.verdict(health(frozenset()), now) for now in (0.0, 99.9)] == [None, None]
     assert probation.verdict(health(frozenset()), 100.0) == "off line now: bed-1, fridge-1"
     assert probation.verdict(health(), 100.0) == ""
+
+
+@pytest.mark.parametrize(
+    ("seen", "is_reached"),
+    [
+        ([(7, 2, 0.0)], False),  # acknowledged before anybody looked
+        ([(7, 2, 0.0), (7, 5, 30.0)], False),
+        ([(7, 2, 0.0), (9, 5, 30.0)], True),
+        ([(7, 0, 0.0)], True),  # nothing waits
+        ([(0, 0, 0.0)], False),  # it never had anything
+        ([(7, 0, -60.0), (7, 3, 30.0)], False),  # too long ago
+    ],
+)
+def test_the_cloud_is_reached_when_it_acknowledges_or_when_nothing_waits_for_it(
+    seen: list[tuple[int, int, float]], is_reached: bool
+) -> None:
+    cloud = CloudReach()
+    assert not cloud.within(60, 0)
+    for acked, waiting, now in seen:
+        cloud.note(acked, waiting, now)
+    assert cloud.within(60, 31) == is_reached

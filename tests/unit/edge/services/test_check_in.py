@@ -6,7 +6,9 @@ import json
 
 import pytest
 
-from contract.events.types import EventData, IdentityRead, VisitCheckin, attributes
+from contract.events.data import EventData
+from contract.events.types import attributes
+from contract.events.visits import IdentityRead, VisitCheckin
 from contract.identifiers.citizen_number import check_character
 from edge.services.check_in import CheckIn, mask_name
 from tests.unit.edge.moments import at

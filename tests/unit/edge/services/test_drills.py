@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from contract.events.types import AlarmRaised, EventData
+from contract.events.data import EventData
+from contract.events.types import AlarmRaised
 from edge.domain.alarms import NotPossible
 from edge.domain.drills import Drill, DrillKind
 from edge.domain.news import DeviceNews, PortNews
@@ -120,6 +121,26 @@ def test_a_call_that_a_disturbed_line_lets_through_is_real(home: Home) -> None:
     assert [alarm.drill for alarm in alarms(home)] == [""]
 
 
+@pytest.mark.parametrize("by", ["", "x" * 65, "\ud800"])
+def test_a_drill_that_no_event_can_tell_of_is_none_and_hides_no_call(home: Home, by: str) -> None:
+    with pytest.raises(ValueError, match="by"):
+        home.field.start_drill(Drill("d", "test", "call-1", ("call-1",), "", by, 600, at(600).monotonic), at(1))
+    assert home.field.drills.active == []
+    home.occurred(2, "call-1", "call_pressed")
+    assert [alarm.drill for alarm in alarms(home)] == [""]
+
+
+def test_a_button_that_fell_silent_in_a_drill_and_stays_so_is_a_real_alarm(home: Home) -> None:
+    """Its driver told it once; nobody waits for its frames."""
+    home.heard(0, "call-1")
+    one = drill(home, "fault", "call-1", 1)
+    home.field.take([DeviceNews(at(2), PORT, "call-1", "faulted", "no heartbeat")])
+    assert home.field.failures == 0
+    home.field.end_drill(one, "stopped", at(10))
+    assert [(alarm.rule, alarm.drill) for alarm in alarms(home)] == [("device_silent", one), ("device_silent", "")]
+    assert [alarm.drill for alarm in home.store.open_alarms()] == [""]
+
+
 def test_one_drill_at_a_time_for_each_device(home: Home) -> None:
     drill(home, "fault", "radar-1", 1)
     with pytest.raises(NotPossible, match="a drill is on already at radar-1, by t-17"):
@@ -197,6 +218,21 @@ def test_an_overdue_proof_is_told_every_day_until_it_is_given(home: Home) -> Non
     overdue = [e for e in saved(home) if getattr(e, "what", "") == "proof_overdue"]
     assert [getattr(e, "detail", "")[:12] for e in overdue] == ["never proven", "never proven", "proven_at_ms"]
     assert {getattr(e, "device", "") for e in overdue} == {"call-1"}
+
+
+def test_a_proof_that_a_wrong_clock_put_into_the_future_does_not_count_for_years(home: Home) -> None:
+    year, far = 365 * 86_400, 9 * 365 * 86_400
+    home.occurred(far, "call-1", "call_pressed")
+    for second in (2, 3):
+        home.field.tick(at(second), at(second))
+    home.occurred(4, "call-1", "call_cancelled")
+    home.occurred(5, "call-1", "call_pressed")
+    home.field.tick(at(6), at(6))
+    assert proven(home, "call-1") == at(5).wall_ms
+    home.field.tick(at(year), at(year))
+    events = saved(home)
+    assert len([e for e in events if getattr(e, "what", "") == "proof_overdue"]) == 2
+    assert home.told.count("device.proven") == 2
 
 
 # identity

@@ -8,8 +8,9 @@ from types import MappingProxyType
 import pytest
 
 from contract.command import Command
+from contract.events.data import EventData
 from contract.events.envelope import decode
-from contract.events.types import EventData, data_of
+from contract.events.types import data_of
 from edge.adapters.sqlite_field_store import SqliteFieldStore
 from edge.adapters.sqlite_outbox import SqliteOutbox
 from edge.domain.alarm_rules import AlarmRules, Limits

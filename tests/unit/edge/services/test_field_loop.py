@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge.adapters.system_clock import SystemClock
+from edge.domain.drills import Drill
 from edge.domain.moment import Moment
 from edge.domain.news import DeviceNews, News, PortNews
 from edge.domain.no_journal import NoJournal
@@ -63,6 +64,21 @@ def run_for(loop: FieldLoop, seconds: float, during: Callable[[], None] = lambda
     ender.start()
     loop.run(stopping)
     ender.join()
+
+
+def test_a_drill_that_is_on_when_the_field_process_ends_is_told_to_have_ended(home: Home) -> None:
+    now = SystemClock().now()
+    until = now.monotonic + 60
+    home.field.start_drill(Drill("d-1", "fault", "call-1", ("call-1",), "silence", "t-17", 60, until), now)
+    loop = FieldLoop(home.field, [], queue.Queue(), home.store, SystemClock(), NoJournal())
+    stopping = threading.Event()
+    stopping.set()
+    loop.run(stopping)
+    assert [(type(event).__name__, event.drill) for event in home.events][-2:] == [
+        ("DrillStarted", "d-1"),
+        ("DrillEnded", "d-1"),
+    ]
+    assert getattr(home.events[-1], "reason", "") == "restart"
 
 
 def test_everything_said_until_the_ports_are_closed_is_stored(home: Home) -> None:

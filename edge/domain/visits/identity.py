@@ -1,0 +1,73 @@
+"""Who somebody is (身份核对), the part that many matters share: the identity ladder of the domain brief, section 3.
+
+Card and face where the visitor wants it, card and a registrar's eyes where not; without a card a member of staff. Every
+way leads on, in the same queue.
+"""
+
+from collections.abc import Collection, Generator
+from dataclasses import dataclass
+from typing import Literal
+
+from edge.domain.visits.conversation import Visit
+from edge.domain.visits.person import Person, person_of
+from edge.domain.visits.questions import Answer, Card, Consent, Face, Line, Question
+
+Settled = Literal["card_and_face", "window"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """`person` None: no card could be read. `why`: what the window must know, "" for a visitor's own choice."""
+
+    person: Person | None
+    settled: Settled
+    why: str = ""
+
+    @property
+    def face(self) -> Literal["used", "not_used"]:
+        return "used" if self.settled == "card_and_face" else "not_used"
+
+    def line(self, label: str, change: str = "") -> Line:
+        who = self.person.name_masked if self.person else ""
+        state = "核对好了" if self.settled == "card_and_face" else "到窗口核对"
+        return Line(label, f"{who} {state}".strip(), change, private=True)
+
+
+def identify(
+    visit: Visit,
+    who: str,
+    section: str,
+    *,
+    others: Collection[Person] = (),
+    must_be_valid: bool = True,
+    face: bool = True,
+) -> Generator[Question, Answer, Identified]:
+    """Ask for one person's card, and how they want to be checked. `who`: the beginning of the questions' names."""
+    card = yield Card(
+        name=f"{who}.card",
+        words="identity.card",
+        section=section,
+        not_tokens=frozenset(one.token for one in others),
+        on=visit.day.isoformat() if must_be_valid else "",
+    )
+    if "instead" in card:
+        return Identified(None, "window", card["instead"])
+    person = person_of(card)
+    if not (face and visit.has_camera):
+        return Identified(person, "window")
+    way = yield Consent(
+        name=f"{who}.way",
+        words="identity.way",
+        section=section,
+        slow=True,
+        token=person.token,
+        first="face" if visit.face_first else "other",
+    )
+    if way["way"] == "no":
+        return Identified(person, "window")
+    look = yield Face(
+        name=f"{who}.face", words="identity.face", section=section, token=person.token, consent=f"{who}.way"
+    )
+    if look["result"] == "match":
+        return Identified(person, "card_and_face")
+    return Identified(person, "window", str(look.get("why", "face")))

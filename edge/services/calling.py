@@ -1,0 +1,36 @@
+"""Calls for staff (叫工作人员): made with one touch anywhere, open until somebody comes."""
+
+from collections.abc import Callable
+
+from contract.events.visits import StaffCalled
+from edge.domain.visits.staff_calls import StaffCall
+from edge.ports import CaseStore, Clock
+
+
+class Calls:
+    def __init__(self, place: str, store: CaseStore, clock: Clock, new_id: Callable[[int], str]) -> None:
+        self._place, self._store, self._clock, self._new_id = place, store, clock, new_id
+        self._from_home: StaffCall | None = None
+
+    def call(self, about: str, case: str = "") -> StaffCall:
+        """Durable when it returns. Raises StoreUnavailable, ValueError for an unknown `about`."""
+        now = self._clock.now()
+        call = StaffCall(self._new_id(now.wall_ms), self._place, about, case, now.wall_ms)
+        event = StaffCalled.model_validate({"call": call.id, "place": call.place, "about": about, "case": case or None})
+        with self._store.transaction() as writing:
+            writing.keep_call(call)
+            writing.add_events([event], now)
+        return call
+
+    def call_from_home(self, about: str) -> None:
+        if self.home_s() is None:
+            self._from_home = self.call(about)
+
+    def home_s(self) -> float | None:
+        return self.open_s(self._from_home)
+
+    def open_s(self, call: StaffCall | None) -> float | None:
+        """How long a call has been open, seconds; None when there is none, or somebody came."""
+        if call is None or all(one.id != call.id for one in self._store.open_calls()):
+            return None
+        return max(0.0, (self._clock.now().wall_ms - call.at_ms) / 1000)

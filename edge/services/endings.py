@@ -1,0 +1,203 @@
+"""The end of a conversation: the case gets its number, the visitor a place in the queue, others their events, at once.
+
+All of it is one transaction with the case itself: a power cut leaves either the whole receipt or the last question.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from contract.events.data import EventData
+from contract.events.visits import CaseMoved, CaseSubmitted, IdentityChecked, SmsQueued, StaffCalled, VisitCheckin
+from edge.domain.moment import Moment
+from edge.domain.visits.case import Case, act_of, number_of
+from edge.domain.visits.conversation import Ending, Matter, Message, Ticket, Visit
+from edge.domain.visits.questions import Said
+from edge.domain.visits.staff_calls import StaffCall
+from edge.ports import CaseStore, CaseWriting
+
+Seal = Callable[[str, Mapping[str, Any]], str | None]
+"""Seals fields for the city, by what they are about; None where no city's key is set."""
+
+
+class Taken(Protocol):
+    """A place in a queue, as it was taken."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def ahead(self) -> int: ...
+    @property
+    def estimate_min(self) -> int: ...
+
+
+class TicketOffice(Protocol):
+    """Gives and takes back places in the queues, in the caller's transaction."""
+
+    def take(
+        self, writing: CaseWriting, ticket: Ticket, case: str, now: Moment
+    ) -> tuple[Taken, Sequence[EventData]]: ...
+    def give_back(self, writing: CaseWriting, case: str, now: Moment) -> Sequence[EventData]: ...
+
+
+class Endings:
+    def __init__(
+        self,
+        place: str,
+        facility: str,
+        store: CaseStore,
+        tickets: TicketOffice,
+        new_id: Callable[[int], str],
+        is_online: Callable[[], bool],
+        seal: Seal,
+        used: Callable[[str], Sequence[str]] = lambda _case: (),
+    ) -> None:
+        """`used`: the snapshots that were shown in a case, as dataset@version."""
+        self._place, self._facility, self._store, self._tickets = place, facility, store, tickets
+        self._new_id, self._is_online, self._seal, self._used = new_id, is_online, seal, used
+
+    def end(
+        self, case: Case, matter: Matter, ending: Ending, visit: Visit, events: Sequence[EventData], now: Moment
+    ) -> bool:
+        """True: the same act was submitted before, and its receipt stands. Raises StoreUnavailable."""
+        if ending.state is None:
+            case.result = _told(ending, case.id, now)
+            if events or ending.events or ending.staff:
+                with self._store.transaction() as writing:
+                    self._add(writing, case, ending, [*events, *ending.events], now)
+            return False
+        tokens = sorted(person.token for person in ending.persons)
+        act = act_of(matter.name, tokens, visit.day.isoformat(), ending.target, case.id)
+        with self._store.transaction() as writing:
+            if (first := writing.id_of_act(act)) and first != case.id:
+                writing.add_events(events, now)
+                writing.forget(case.id)
+                case.result = {"case": first}
+                return True
+            self._submit(writing, case, matter, ending, visit, act, events, now)
+        return False
+
+    def withdraw(self, case: Case, now: Moment, by: str, reason: str = "") -> None:
+        """撤回: its places in slots and queues are free again. Raises IllegalStep, StoreUnavailable."""
+        from_state = case.state
+        assert from_state != "draft"
+        case.step("withdrawn")
+        case.changed_ms = now.wall_ms
+        case.act = ""  # the same act may be begun again
+        with self._store.transaction() as writing:
+            writing.free_slots(case.id)
+            moved = CaseMoved(case=case.id, from_state=from_state, state="withdrawn", by=by, reason=reason)
+            writing.add_events([moved, *self._tickets.give_back(writing, case.id, now)], now)
+            writing.keep(case)
+
+    def _submit(
+        self,
+        writing: CaseWriting,
+        case: Case,
+        matter: Matter,
+        ending: Ending,
+        visit: Visit,
+        act: str,
+        events: Sequence[EventData],
+        now: Moment,
+    ) -> None:
+        assert ending.state is not None
+        prefix = number_of(self._facility, visit.day.isoformat(), 0).removesuffix("0000")
+        case.number = number_of(self._facility, visit.day.isoformat(), writing.last_number(prefix) + 1)
+        case.act, case.changed_ms = act, now.wall_ms
+        case.step("awaiting_online_check" if ending.state == "awaiting_online_check" else "submitted")
+        case.result = _told(ending, case.id, now)
+        case.desk["sealed"] = dict(ending.sealed)
+        case.desk["answers"] = dict(ending.answers)
+        case.desk["wants"] = ending.wants
+        told: list[EventData] = [
+            *events,
+            CaseSubmitted(
+                case=case.id,
+                number=case.number,
+                matter=matter.name,
+                state=ending.state,
+                channel="kiosk",
+                place=self._place,
+                act=act,
+                tokens=tuple(person.token for person in ending.persons),
+                answers=dict(ending.answers),
+                reference=tuple(self._used(case.id)),
+                offline=not self._is_online(),
+                trip_reason=ending.trip_reason,
+                sealed=self._seal(f"case/{case.id}", ending.sealed) if ending.sealed else None,
+            ),
+            *self._checkins(case, ending),
+            *ending.events,
+        ]
+        if ending.ticket is not None:
+            taken, queued = self._tickets.take(writing, ending.ticket, case.id, now)
+            case.result |= {
+                "ticket": taken.number, "ticket_id": taken.id, "ahead": taken.ahead,
+                "estimate_min": taken.estimate_min, "queue": ending.ticket.queue,
+            }  # fmt: skip
+            told += queued
+        for slot in ending.slots:
+            writing.take_slot(slot, case.id, now.wall_ms)
+        self._add(writing, case, ending, told, now)
+        writing.keep(case)
+
+    def _add(self, writing: CaseWriting, case: Case, ending: Ending, told: list[EventData], now: Moment) -> None:
+        if ending.staff:
+            call = StaffCall(self._new_id(now.wall_ms), self._place, ending.staff, case.id, now.wall_ms)
+            writing.keep_call(call)
+            told.append(StaffCalled(call=call.id, place=call.place, about=ending.staff, case=case.id))
+            if case.result is not None:
+                case.result["call"] = [call.id, call.at_ms]
+        for number, message in enumerate(ending.messages, 1):
+            told.append(self._sms(case, message, number))
+        last = writing.add_events(told, now)
+        for number, message in enumerate(ending.messages, 1):
+            writing.note_message(f"{case.id}-sms-{number}", case.id, message.template, now.wall_ms, last)
+
+    def _sms(self, case: Case, message: Message, number: int) -> SmsQueued:
+        sms = f"{case.id}-sms-{number}"
+        sealed = self._seal(f"sms/{sms}", {"phone": message.phone, "text": message.text})
+        return SmsQueued(case=case.id, sms=sms, template=message.template, items=message.items, sealed=sealed)
+
+    def _checkins(self, case: Case, ending: Ending) -> list[EventData]:
+        """Each person who is here; where the camera has settled who it is, that too."""
+        told: list[EventData] = []
+        for number, person in enumerate(ending.persons, 1):
+            told.append(VisitCheckin(
+                visit=f"{case.id}-{number}", device=self._place, token=person.token, id_masked=person.id_masked,
+                name_masked=person.name_masked, method="card",
+            ))  # fmt: skip
+            if person.token in _settled_by_face(case):
+                told.append(IdentityChecked(
+                    case=case.id, place=self._place, rung="card_and_face", result="confirmed", token=person.token,
+                    id_masked=person.id_masked,
+                ))  # fmt: skip
+        return told
+
+
+def _settled_by_face(case: Case) -> set[str]:
+    return {
+        str(case.answers[f"{name.removesuffix('.face')}.card"]["person"]["token"])
+        for name, answer in case.answers.items()
+        if name.endswith(".face") and answer.get("result") == "match"
+    }
+
+
+def _told(ending: Ending, case: str, now: Moment) -> dict[str, Any]:
+    """What the visitor is told, as JSON."""
+    return {
+        "case": case,
+        "key": ending.key,
+        "at_ms": now.wall_ms,
+        "values": {name: _json(value) for name, value in ending.values.items()},
+        "lines": [[_json(line.label), _json(line.value)] for line in ending.receipt],
+        "qr": ending.qr,
+        "undo": ending.undo and ending.state is not None,
+        "rating": ending.rating and ending.state is not None,
+    }
+
+
+def _json(value: str | Said) -> str | list[str]:
+    return list(value) if isinstance(value, Said) else value

@@ -1,0 +1,170 @@
+"""The machines beside the kiosk: card reader, scanner, printer, and what asks the cloud. What takes time runs here.
+
+Each piece of work belongs to one session and one question; when the visitor has gone on or away its result is dropped.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from typing import Any, Protocol
+
+from contract.events.visits import OnlineCheckResult
+from edge.domain.visits.conversation import Ending
+from edge.domain.visits.questions import Answer, Card, Face, Lookup, Pay, Question
+from edge.ports import CloudUnreachable
+from edge.services.visits import Session, Visits
+
+log = logging.getLogger(__name__)
+
+
+class Devices(Protocol):
+    def act(self, device: str, action: str, **arguments: str | int) -> None:
+        """Raises OSError when nobody answers, ValueError when it is refused."""
+
+
+class CloudAnswers(Protocol):
+    """What the cloud knows. Every method raises CloudUnreachable."""
+
+    def certificates(self, case: str, person: Mapping[str, Any]) -> list[dict[str, Any]]: ...
+    def online_check(self, case: str, persons: list[Mapping[str, Any]]) -> dict[str, Any]: ...
+    def pay(self, order: str, amount_fen: int, case: str) -> dict[str, Any]: ...
+
+
+class FaceChecks(Protocol):
+    """Looks at a face for a session, after its consent, and answers through `give`."""
+
+    def begin(self, session: Session, question: Face) -> None: ...
+    def end(self, session: Session) -> None: ...
+
+
+class NoFaceChecks:
+    def begin(self, session: Session, question: Face) -> None: ...
+
+    def end(self, session: Session) -> None: ...
+
+
+class KioskMachines:
+    """`roles`: which device is the card_reader, scanner, printer, signature_pad. `receipt`: the ticket's text."""
+
+    def __init__(
+        self,
+        visits: Visits,
+        roles: Mapping[str, str],
+        devices: Devices,
+        cloud: CloudAnswers | None,
+        faces: FaceChecks,
+        receipt: Callable[[Session], str],
+        work: Executor,
+    ) -> None:
+        self._visits, self._roles, self._devices = visits, roles, devices
+        self._cloud, self._faces, self._receipt, self._work = cloud, faces, receipt, work
+        self._open: dict[str, bool] = {}
+        self._prints: dict[str, str] = {}  # job: session
+        visits.on_page, visits.on_end, visits.on_leave = self._on_page, self._on_end, self._on_leave
+
+    @property
+    def is_reader_gone(self) -> bool:
+        reader = self._roles.get("card_reader")
+        return reader is None or self._open.get(reader) is False
+
+    # from the devices
+
+    def on_standing(self, device: str, is_open: bool) -> None:  # noqa: FBT001 - as the feed tells it
+        if self._open.get(device) == is_open:
+            return
+        self._open[device] = is_open
+        if device == self._roles.get("card_reader"):
+            self._visits.on_reader(is_there=is_open)
+
+    def on_happened(self, device: str, what: str, values: Mapping[str, Any]) -> None:
+        role = next((role for role, one in self._roles.items() if one == device), "")
+        match role, what:
+            case "card_reader", "card_read":
+                self._visits.on_card(values)
+            case "card_reader", "card_unreadable":
+                self._visits.on_bad_card("unreadable")
+            case "card_reader", "card_unsupported":
+                self._visits.on_bad_card("unsupported")
+            case "scanner", "code_scanned":
+                self._visits.on_code(str(values.get("text", "")))
+            case "printer", "printed" | "print_failed":
+                session = self._prints.pop(str(values.get("job", "")), None)
+                if session is not None:
+                    self._visits.printed(session, done=what == "printed")
+
+    # from the pages; called with the visits' lock held: only begin work here
+
+    def _on_page(self, session: Session, question: Question) -> None:
+        self._faces.end(session)
+        match question:
+            case Face():
+                self._faces.begin(session, question)
+            case Lookup():
+                self._work.submit(self._look_up, session.id, session.case.id, question)
+            case Pay():
+                self._work.submit(self._pay, session.id, session.case.id, question)
+            case Card():
+                pass
+
+    def _on_end(self, session: Session, ending: Ending) -> None:
+        self._faces.end(session)
+        if ending.state is None or "printer" not in self._roles:
+            return
+        text = self._receipt(session)
+        session.printed = "printing"
+        self._work.submit(self._print, session.id, session.case.id, text)
+
+    def _on_leave(self, session: Session) -> None:
+        self._faces.end(session)
+        for job in [job for job, owner in self._prints.items() if owner == session.id]:
+            del self._prints[job]
+
+    def print_again(self, session_id: str, job: str, text: str) -> None:
+        self._work.submit(self._print, session_id, job, text)
+
+    def _print(self, session_id: str, job: str, text: str) -> None:
+        self._prints[job] = session_id
+        try:
+            self._devices.act(self._roles["printer"], "print", job=job, ticket=text)
+        except (OSError, ValueError) as refused:
+            log.warning("kiosk: the printer did not take a ticket: %s", refused)
+            self._prints.pop(job, None)
+            self._visits.printed(session_id, done=False)
+
+    def _look_up(self, session_id: str, case: str, question: Lookup) -> None:
+        self._visits.tell(session_id, question.name, state="trying")
+        answer: Answer = {"unavailable": True}
+        events = []
+        if self._cloud is not None:
+            try:
+                if question.kind == "certificates":
+                    answer = {"found": self._cloud.certificates(case, question.about["person"])}
+                else:
+                    found = self._cloud.online_check(case, question.about["persons"])
+                    answer = {"found": [found]}
+                    events.append(OnlineCheckResult.model_validate({"case": case, **found}))
+            except CloudUnreachable as error:
+                log.info("kiosk: a look-up must wait: %s", error)
+            except Exception:
+                log.exception("kiosk: a look-up broke")
+        self._visits.give(session_id, question.name, answer, *events)
+
+    def _pay(self, session_id: str, case: str, question: Pay) -> None:
+        self._visits.tell(session_id, question.name, state="trying")
+        if self._cloud is None:
+            self._visits.tell(session_id, question.name, state="gone", hint="pay.offline")
+            return
+        try:
+            paid = self._cloud.pay(question.order, question.amount_fen, case)
+        except CloudUnreachable as error:
+            log.info("kiosk: a payment must wait: %s", error)
+            self._visits.tell(session_id, question.name, state="gone", hint="pay.offline")
+            return
+        except Exception:
+            log.exception("kiosk: a payment broke")
+            self._visits.tell(session_id, question.name, state="gone", hint="pay.offline")
+            return
+        if paid["state"] == "paid":
+            self._visits.give(session_id, question.name, paid)
+        else:
+            self._visits.tell(session_id, question.name, state="failed", hint="pay.again")

@@ -1,0 +1,98 @@
+"""What waited for the network is done when it is back (恢复后自动办理): nobody must come again for it.
+
+Each case that wants something of the cloud is asked for once, the oldest first, and what was found is durable together
+with its event. An invitation goes out where somebody waits for it; they come back with priority.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from contract.events.data import EventData
+from contract.events.visits import CaseMoved, CaseState, OnlineCheckResult, SmsQueued
+from edge.domain.moment import Moment
+from edge.domain.visits.case import Case
+from edge.ports import CaseStore, CloudUnreachable
+from edge.services.endings import Seal
+from edge.services.kiosk_machines import CloudAnswers
+
+_WAITING = ("awaiting_online_check", "submitted", "accepted")
+_AT_ONCE = 20
+Wording = Callable[[str, Case], str]
+"""The text of a message, by its template."""
+log = logging.getLogger(__name__)
+
+
+class Reconciling:
+    def __init__(
+        self, store: CaseStore, cloud: CloudAnswers, is_online: Callable[[], bool], seal: Seal, wording: Wording
+    ) -> None:
+        self._store, self._cloud, self._is_online = store, cloud, is_online
+        self._seal, self._wording = seal, wording
+
+    def step(self, now: Moment) -> int:
+        """Asks for some cases; returns how many were answered. To be called again and again."""
+        done = 0
+        if not self._is_online():
+            return done
+        for case in self._store.in_state(_WAITING):
+            if done == _AT_ONCE or not self._wants(case):
+                continue
+            try:
+                self._ask(case, now)
+            except CloudUnreachable as error:
+                log.info("reconciling must wait: %s", error)
+                return done
+            done += 1
+        return done
+
+    @staticmethod
+    def _wants(case: Case) -> bool:
+        wants = case.desk.get("wants")
+        return bool(wants) and wants not in case.checks
+
+    def _ask(self, case: Case, now: Moment) -> None:
+        persons = list(case.desk.get("sealed", {}).get("persons", ()))
+        if case.desk["wants"] == "online_check":
+            found = self._cloud.online_check(case.id, persons) if persons else {"result": "conflict", "request_id": "-"}
+            self._checked(case, found, now)
+        else:
+            entries = self._cloud.certificates(case.id, persons[0]) if persons else []
+            case.desk["found"] = entries
+            self._settle(case, "certificates", "found" if entries else "none", [], now)
+
+    def _checked(self, case: Case, found: Mapping[str, Any], now: Moment) -> None:
+        result: Literal["clear", "conflict"] = "clear" if found["result"] == "clear" else "conflict"
+        case.checks["online"] = result
+        if kind := found.get("conflict_kind"):
+            case.desk["conflict"] = kind
+        event = OnlineCheckResult(case=case.id, result=result, request_id=str(found["request_id"]))
+        self._settle(case, "online_check", result, [event], now)
+
+    def _settle(self, case: Case, wanted: str, result: str, events: list[EventData], now: Moment) -> None:
+        was = case.state
+        case.checks[wanted] = result
+        if was == "awaiting_online_check":
+            to: CaseState = "in_review" if result == "conflict" else "accepted"
+            case.step(to)
+            case.desk["invited"] = True  # comes back with priority: the second trip is the system's fault
+            events.append(CaseMoved(
+                case=case.id, from_state="awaiting_online_check", state=to, by="system", reason=f"{wanted}: {result}",
+                trip_reason="outage",
+            ))  # fmt: skip
+        message = self._invitation(case) if was == "awaiting_online_check" or wanted == "certificates" else None
+        case.changed_ms = now.wall_ms
+        with self._store.transaction() as writing:
+            last = writing.add_events([*events, *([message] if message else [])], now)
+            if message is not None:
+                writing.note_message(message.sms, case.id, message.template, now.wall_ms, last)
+            writing.keep(case)
+
+    def _invitation(self, case: Case) -> SmsQueued | None:
+        phone = str(case.desk.get("sealed", {}).get("phone", ""))
+        if not phone:
+            return None
+        template = f"{case.matter}.invited"
+        sms = f"{case.id}-invited"
+        sealed = self._seal(f"sms/{sms}", {"phone": phone, "text": self._wording(template, case)})
+        return SmsQueued(case=case.id, sms=sms, template=template, items=("number", "priority"), sealed=sealed)
