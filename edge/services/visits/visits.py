@@ -6,10 +6,7 @@ the visitor goes on with the code on the screen, or by laying the card again. Ev
 """
 
 import contextlib
-import secrets
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Literal
 
@@ -37,13 +34,12 @@ from edge.ports import CaseStore, Clock
 from edge.services.calling import Calls
 from edge.services.endings import Endings
 from edge.services.visits.card_reading import Verdict, judge_card, judge_failure
-from edge.services.visits.session import Look, NoSession, NotFound, Session, View
+from edge.services.visits.drafts import Drafts
+from edge.services.visits.session import Look, NotFound, Session, View
+from edge.services.visits.sessions import MOST, Sessions
 from edge.services.visits.telling import told_by
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
-_MOST_SESSIONS = 8
-_CODE_TRIES, _CODE_PAUSE_S = 5, 300.0
-_CARD_OFFER_S = 60.0
 _BY_MACHINES = (Card, Face, Lookup, Pay, Scan, Sign)
 
 
@@ -78,10 +74,9 @@ class Visits:
         self._site_key, self._simulated = site_key, simulated
         self._is_online, self._has_camera, self._has_scanner = is_online, has_camera, has_scanner
         self._is_reader_gone, self._statement, self._new_id = is_reader_gone, statement, new_id
-        self._sessions: dict[str, Session] = {}
-        self._changed = threading.Condition(threading.RLock())
-        self._code_tries: list[float] = []
-        self._card_offer: tuple[str, float] | None = None  # a draft whose person has just laid the card, and until when
+        self._sessions = Sessions()
+        self._changed = self._sessions.changed
+        self._drafts = Drafts(store, self._matters)
         self.on_page: Callable[[Session, Question], None] = lambda _session, _question: None
         self.on_end: Callable[[Session, Ending], None] = lambda _session, _ending: None
         self.on_leave: Callable[[Session], None] = lambda _session: None
@@ -98,7 +93,7 @@ class Visits:
     def offers_resume(self) -> Literal["", "code", "card"]:
         """Whether the home page offers to go on: by the card that was just laid, or by a code."""
         with self._changed:
-            if self._card_offer and self._clock.now().monotonic < self._card_offer[1]:
+            if self._drafts.is_offered(self._clock.now()):
                 return "card"
             return "code" if self._store.has_drafts() else ""
 
@@ -111,35 +106,29 @@ class Visits:
             raise NotFound("matter.unknown")
         with self._changed:
             now = self._clock.now()
-            case = Case(self._new_id(now.wall_ms), matter.name, self._new_code(), self._place, now.wall_ms, now.wall_ms)
+            case = Case(
+                self._new_id(now.wall_ms), matter.name, self._drafts.new_code(), self._place, now.wall_ms, now.wall_ms
+            )
             return self._open(case, matter, look, now, kept=False)
 
     def resume(self, code: str, look: Look) -> str:
         """Go on with a draft, or see a receipt again. Raises NotFound; five tries in five minutes."""
         with self._changed:
             now = self._clock.now()
-            self._code_tries = [at for at in self._code_tries if now.monotonic - at < _CODE_PAUSE_S]
-            if len(self._code_tries) >= _CODE_TRIES:
-                raise NotFound("resume.later")
-            case = self._store.by_code(code)
-            if case is None or not self._may_resume(case, now):
-                self._code_tries.append(now.monotonic)
-                raise NotFound("resume.unknown")
+            case = self._drafts.by_code(code, now)
             return self._open(case, self._matters[case.matter], look, now, kept=True)
 
     def resume_by_card(self, look: Look) -> str:
         """Go on with the draft of the person whose card was laid on the reader just now. Raises NotFound."""
         with self._changed:
-            offer, self._card_offer, now = self._card_offer, None, self._clock.now()
-            case = self._store.case(offer[0]) if offer and now.monotonic < offer[1] else None
-            if case is None or not self._may_resume(case, now):
-                raise NotFound("resume.unknown")
+            now = self._clock.now()
+            case = self._drafts.offered(now)
             return self._open(case, self._matters[case.matter], look, now, kept=True)
 
     def leave(self, session_id: str) -> None:
         """退出 or the end of patience: the session is gone at once; a draft too, unless its matter keeps drafts."""
         with self._changed:
-            session = self._sessions.pop(session_id, None)
+            session = self._sessions.remove(session_id)
             if session is None:
                 return
             self.on_leave(session)
@@ -148,33 +137,33 @@ class Visits:
                     writing.forget(session.case.id)
             session.case.answers.clear()
             session.machine.clear()
-            self._bump(session)
+            self._sessions.bump(session)
 
     def tick(self) -> None:
         """End the sessions that nobody touches. To be called every second or so."""
         with self._changed:
             now = self._clock.now()
-            for session in list(self._sessions.values()):
+            for session in self._sessions:
                 idle = session.idle(now)
                 if idle.left_s <= 0:
                     self.leave(session.id)
                 elif idle.warning != session.warned:
                     session.warned = idle.warning
-                    self._bump(session)
+                    self._sessions.bump(session)
 
     # the page
 
     def view(self, session_id: str) -> View:
         """Raises NoSession, StoreUnavailable."""
         with self._changed:
-            session = self._session(session_id)
+            session = self._sessions.get(session_id)
             called_s = self._calls.open_s(session.call)
             return session.view(self._clock.now(), online=self._is_online(), staff_called_s=called_s)
 
     def standing(self, session_id: str) -> dict[str, Any]:
         """What the page asks every second. Raises NoSession."""
         with self._changed:
-            session = self._session(session_id)
+            session = self._sessions.get(session_id)
             idle = session.idle(self._clock.now())
             return {
                 "version": session.version,
@@ -189,11 +178,7 @@ class Visits:
 
     def wait(self, session_id: str, seen: int, timeout: float) -> int:
         """The session's version when it is another than `seen`, or after `timeout` seconds. Raises NoSession."""
-        with self._changed:
-            self._changed.wait_for(
-                lambda: session_id not in self._sessions or self._sessions[session_id].version != seen, timeout
-            )
-            return self._session(session_id).version
+        return self._sessions.wait(session_id, seen, timeout)
 
     # what the visitor does
 
@@ -209,7 +194,7 @@ class Visits:
             except NotAnAnswer as wrong:
                 session.errors += 1
                 session.error = wrong.why
-                self._bump(session)
+                self._sessions.bump(session)
                 raise
             if isinstance(at, Sign) and "strokes" in answer:
                 shown = self._statement(at, session.look.lang)
@@ -231,18 +216,18 @@ class Visits:
 
     def extend(self, session_id: str) -> None:
         with self._changed:
-            session = self._session(session_id)
+            session = self._sessions.get(session_id)
             if session.extensions < MOST_EXTENSIONS:
                 session.extensions += 1
                 session.touched = self._clock.now().monotonic
                 session.warned = False
-                self._bump(session)
+                self._sessions.bump(session)
 
     def set_look(self, session_id: str, look: Look) -> None:
         with self._changed:
             session = self._touch(session_id)
             session.look = look
-            self._bump(session)
+            self._sessions.bump(session)
 
     def rate(self, session_id: str, score: int) -> None:
         """At most once for a case; a second one changes nothing. Raises NoSession, ValueError."""
@@ -256,7 +241,7 @@ class Visits:
             with self._store.transaction() as writing:
                 writing.keep(case)
                 writing.add_events([event], self._clock.now())
-            self._bump(session)
+            self._sessions.bump(session)
 
     def undo(self, session_id: str) -> bool:
         """撤回 within ten minutes of the submission. False when it is too late for it."""
@@ -265,20 +250,20 @@ class Visits:
             if session.undo_left_s(now) <= 0:
                 return False
             self._endings.withdraw(session.case, now, by="visitor")
-            self._bump(session)
+            self._sessions.bump(session)
             return True
 
     def call_staff(self, session_id: str | None, about: str = "help") -> None:
         """叫工作人员: from any page, with one touch; a second touch is the same call."""
         with self._changed:
-            session = self._sessions.get(session_id or "")
+            session = self._sessions.find(session_id or "")
             if session is None:
                 self._calls.call_from_home(about)
                 return
             session.touched = self._clock.now().monotonic
             if self._calls.open_s(session.call) is None:
                 session.call = self._calls.call(about, session.case.id if session.kept else "")
-            self._bump(session)
+            self._sessions.bump(session)
 
     def home_call_s(self) -> float | None:
         """How long ago somebody called from the home page; None when nobody did, or somebody came."""
@@ -289,7 +274,7 @@ class Visits:
     def give(self, session_id: str, question: str, answer: Answer, *events: EventData) -> bool:
         """An answer of a machine, with what it tells; False when nobody waits for it any more."""
         with self._changed:
-            session = self._sessions.get(session_id)
+            session = self._sessions.find(session_id)
             if session is None or session.walk.at.__class__ is Ending or session.machine_for != question:
                 return False
             at = session.walk.at
@@ -302,23 +287,23 @@ class Visits:
     def tell(self, session_id: str, question: str, **about: Any) -> None:
         """How it stands with a machine that works on a question."""
         with self._changed:
-            session = self._sessions.get(session_id)
+            session = self._sessions.find(session_id)
             if session is None or session.machine_for != question or {**session.machine, **about} == session.machine:
                 return
             session.machine.update(about)
-            self._bump(session)
+            self._sessions.bump(session)
 
     def note(self, session_id: str, *events: EventData) -> None:
         """What a machine's work for a case tells on the way: an attempt. Durable when this returns."""
         with self._changed:
-            if session_id in self._sessions:
+            if self._sessions.find(session_id) is not None:
                 with self._store.transaction() as writing:
                     writing.add_events(events, self._clock.now())
 
     def on_card(self, fields: Mapping[str, Any]) -> None:
         """A card was read. It answers the page that asks for one, or offers to go on with a draft; else it is lost."""
         with self._changed:
-            session, at = self._asking(Card)
+            session, at = self._sessions.asking(Card)
             if session is not None and isinstance(at, Card):
                 tries = int(session.machine.get("tries", 0))
                 verdict = judge_card(at, fields, session.visit.day, tries, self._site_key, simulated=self._simulated)
@@ -328,14 +313,14 @@ class Visits:
 
     def on_bad_card(self, why: Literal["unreadable", "unsupported"]) -> None:
         with self._changed:
-            session, at = self._asking(Card)
+            session, at = self._sessions.asking(Card)
             if session is not None and isinstance(at, Card):
                 self._on_verdict(session, at, judge_failure(why, int(session.machine.get("tries", 0))))
 
     def on_code(self, text: str) -> None:
         """A code was scanned."""
         with self._changed:
-            session, at = self._asking(Scan, Pad)
+            session, at = self._sessions.asking(Scan, Pad)
             if session is None or (isinstance(at, Pad) and not at.may_scan):
                 return
             with contextlib.suppress(NotAnAnswer):
@@ -343,26 +328,19 @@ class Visits:
 
     def on_reader(self, *, is_there: bool) -> None:
         with self._changed:
-            session, at = self._asking(Card)
+            session, at = self._sessions.asking(Card)
             if session is not None:
                 self.tell(session.id, at.name, state="waiting" if is_there else "gone")
 
     def printed(self, session_id: str, *, done: bool) -> None:
         with self._changed:
-            session = self._sessions.get(session_id)
+            session = self._sessions.find(session_id)
             if session is not None:
                 session.printed = "printed" if done else "failed"
                 session.touched = self._clock.now().monotonic
-                self._bump(session)
+                self._sessions.bump(session)
 
     # inside
-
-    def _asking(self, *kinds: type[Question]) -> tuple[Session | None, Question]:
-        """The session whose page is of such a kind."""
-        for session in self._sessions.values():
-            if isinstance(at := session.walk.at, kinds):
-                return session, at
-        return None, Question(name="")
 
     def _on_verdict(self, session: Session, at: Card, verdict: Verdict) -> None:
         session.touched = self._clock.now().monotonic
@@ -378,8 +356,7 @@ class Visits:
     def _offer_draft(self, fields: Mapping[str, Any]) -> None:
         with contextlib.suppress(NotUsable):
             person = read_card(fields, self._site_key, simulated=self._simulated)
-            if (draft := self._store.draft_of(person.token)) is not None:
-                self._card_offer = (draft.id, self._clock.now().monotonic + _CARD_OFFER_S)
+            self._drafts.offer(person.token, self._clock.now())
 
     def _keep(self, session: Session, question: Question, answer: Answer, events: Sequence[EventData] = ()) -> None:
         """The answer and what it tells are durable when this returns."""
@@ -432,26 +409,17 @@ class Visits:
             session.machine_for = at.name
             session.machine = {"state": "gone" if gone else "waiting", "tries": 0, "hint": ""}
             self.on_page(session, at)
-        self._bump(session)
-
-    def _may_resume(self, case: Case, now: Moment) -> bool:
-        matter = self._matters.get(case.matter)
-        return (
-            matter is not None
-            and not case.is_forgotten(now.wall_ms, kept=matter.keeps_draft)
-            and case.state != "withdrawn"
-        )
+        self._sessions.bump(session)
 
     def _open(self, case: Case, matter: Matter, look: Look, now: Moment, *, kept: bool) -> str:
-        if len(self._sessions) >= _MOST_SESSIONS:
-            self.leave(min(self._sessions.values(), key=lambda one: one.touched).id)
-        for other in [one for one in self._sessions.values() if one.case.id == case.id]:
-            self._sessions.pop(other.id)
+        if len(self._sessions) >= MOST:
+            self.leave(self._sessions.oldest().id)
+        for other in self._sessions:
+            if other.case.id == case.id:  # gone on with at another screen: there is one place where it goes on
+                self._sessions.remove(other.id)
         ages: dict[str, int] = {}
-        session = Session(
-            secrets.token_urlsafe(24), look, case, matter, self._visit(case, ages), now.monotonic, kept, ages
-        )
-        self._sessions[session.id] = session
+        session = self._sessions.add(look, case, matter, self._visit(case, ages), ages, now)
+        session.kept = kept
         self._arrive(session)
         return session.id
 
@@ -478,30 +446,5 @@ class Visits:
             booked=self._store.booked,
         )
 
-    def _session(self, session_id: str) -> Session:
-        session = self._sessions.get(session_id)
-        if session is None:
-            raise NoSession
-        return session
-
     def _touch(self, session_id: str) -> Session:
-        session = self._session(session_id)
-        session.touched = self._clock.now().monotonic
-        session.notices.clear()
-        online, camera = self._is_online(), self._has_camera()
-        if (online, camera) != (session.visit.is_online, session.visit.has_camera):
-            session.visit = replace(session.visit, is_online=online, has_camera=camera)
-            session.moved()
-        return session
-
-    def _bump(self, session: Session) -> None:
-        session.version += 1
-        self._changed.notify_all()
-
-    def _new_code(self) -> str:
-        """Four digits that nobody has; six when the four are nearly used up."""
-        used = self._store.codes_in_use()
-        digits = 4 if len(used) < 5000 else 6
-        while (code := f"{secrets.randbelow(10**digits):0{digits}d}") in used:
-            pass
-        return code
+        return self._sessions.touch(session_id, self._clock.now(), online=self._is_online(), camera=self._has_camera())

@@ -1,0 +1,64 @@
+"""Going on with a case that was begun before (接着办): by the code on the screen, or by the card that was just laid."""
+
+import secrets
+from collections.abc import Mapping
+
+from edge.domain.moment import Moment
+from edge.domain.visits.case import Case
+from edge.domain.visits.conversation import Matter
+from edge.ports import CaseStore
+from edge.services.visits.session import NotFound
+
+_TRIES, _PAUSE_S = 5, 300.0
+_CARD_OFFER_S = 60.0
+_FOUR_DIGITS_FOR = 5000  # codes in use; beyond that a guess would hit too often
+
+
+class Drafts:
+    def __init__(self, store: CaseStore, matters: Mapping[str, Matter]) -> None:
+        self._store, self._matters = store, matters
+        self._tries: list[float] = []
+        self._offer: tuple[str, float] | None = None  # a case whose person has just laid the card, and until when
+
+    def by_code(self, code: str, now: Moment) -> Case:
+        """A draft, or a case whose receipt is seen again. Raises NotFound; five wrong tries in five minutes."""
+        self._tries = [at for at in self._tries if now.monotonic - at < _PAUSE_S]
+        if len(self._tries) >= _TRIES:
+            raise NotFound("resume.later")
+        case = self._store.by_code(code)
+        if case is None or not self._may_go_on(case, now):
+            self._tries.append(now.monotonic)
+            raise NotFound("resume.unknown")
+        return case
+
+    def offer(self, token: str, now: Moment) -> None:
+        """Somebody laid their card on the home page."""
+        if (draft := self._store.draft_of(token)) is not None:
+            self._offer = (draft.id, now.monotonic + _CARD_OFFER_S)
+
+    def is_offered(self, now: Moment) -> bool:
+        return self._offer is not None and now.monotonic < self._offer[1]
+
+    def offered(self, now: Moment) -> Case:
+        """Raises NotFound."""
+        offer, self._offer = self._offer, None
+        case = self._store.case(offer[0]) if offer and now.monotonic < offer[1] else None
+        if case is None or not self._may_go_on(case, now):
+            raise NotFound("resume.unknown")
+        return case
+
+    def new_code(self) -> str:
+        """Four digits that nobody has; six when many are in use."""
+        used = self._store.codes_in_use()
+        digits = 4 if len(used) < _FOUR_DIGITS_FOR else 6
+        while (code := f"{secrets.randbelow(10**digits):0{digits}d}") in used:
+            pass
+        return code
+
+    def _may_go_on(self, case: Case, now: Moment) -> bool:
+        matter = self._matters.get(case.matter)
+        return (
+            matter is not None
+            and not case.is_forgotten(now.wall_ms, kept=matter.keeps_draft)
+            and case.state != "withdrawn"
+        )
