@@ -183,9 +183,7 @@ class Desk(_Table):
 class Face(_Table):
     """The face check on the box. Without weights or camera, everybody goes the other way."""
 
-    models: Annotated[
-        AsWritten[Path] | None, Field(description="The directory of the weights (onetrip models fetch)")
-    ] = None
+    models: Annotated[AsWritten[Path] | None, Field(description="The directory of the weights")] = None
     match_from: Annotated[float, Field(ge=0, le=1, description="Cosine from which two faces are one person's")] = 0.47
     mismatch_below: Annotated[
         float, Field(ge=0, le=1, description="Below this they are two; between, a clerk looks")
