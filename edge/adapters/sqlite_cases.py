@@ -47,9 +47,6 @@ class SqliteCases:
         """The newest with this code."""
         return next(self._cases("code = ? ORDER BY opened_ms DESC LIMIT 1", code), None)
 
-    def by_act(self, act: str) -> Case | None:
-        return next(self._cases("act = ?", act), None)
-
     def draft_of(self, token: str) -> Case | None:
         """The newest draft of a person."""
         return next(self._cases("token = ? AND state = 'draft' ORDER BY changed_ms DESC LIMIT 1", token), None)
@@ -77,14 +74,6 @@ class SqliteCases:
         with self._lock, store.reporting("read calls"):
             rows = self._db.execute("SELECT * FROM staff_call WHERE came_ms IS NULL ORDER BY at_ms").fetchall()
         return [StaffCall(*row) for row in rows]
-
-    def messages_waiting(self, acked_seq: int, before_ms: int) -> list[tuple[str, str, str]]:
-        """(id, case, template) of messages that no cloud has yet, and for which no leaflet was given."""
-        with self._lock, store.reporting("read messages"):
-            return self._db.execute(
-                "SELECT id, case_id, template FROM message WHERE seq > ? AND at_ms < ? AND leaflet_ms IS NULL",
-                (acked_seq, before_ms),
-            ).fetchall()
 
     def _cases(self, where: str, *values: object) -> Iterator[Case]:
         query = f"SELECT {_COLUMNS} FROM matter_case WHERE {where}"  # noqa: S608 - our own words
@@ -137,10 +126,6 @@ class Writing:
         row = self.db.execute("SELECT id FROM matter_case WHERE act = ?", (act,)).fetchone()
         return str(row[0]) if row else ""
 
-    def booked(self, slot: str) -> int:
-        (count,) = self.db.execute("SELECT count(*) FROM slot_taken WHERE slot = ?", (slot,)).fetchone()
-        return int(count)
-
     def take_slot(self, slot: str, case_id: str, at_ms: int) -> None:
         self.db.execute("INSERT OR REPLACE INTO slot_taken VALUES(?,?,?)", (slot, case_id, at_ms))
 
@@ -151,9 +136,6 @@ class Writing:
         self.db.execute(
             "INSERT OR IGNORE INTO message VALUES(?,?,?,?,?,NULL)", (message, case_id, template, at_ms, seq)
         )
-
-    def leaflet_given(self, message: str, at_ms: int) -> None:
-        self.db.execute("UPDATE message SET leaflet_ms = ? WHERE id = ?", (at_ms, message))
 
     def keep_call(self, call: StaffCall) -> None:
         self.db.execute(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from contract.events.visits import StaffCalled
 from edge.domain.visits.staff_calls import StaffCall
 from edge.ports import CaseStore, Clock
 
@@ -16,10 +15,9 @@ class Calls:
         """Durable when it returns. Raises StoreUnavailable, ValueError for an unknown `about`."""
         now = self._clock.now()
         call = StaffCall(self._new_id(now.wall_ms), self._place, about, case, now.wall_ms)
-        event = StaffCalled.model_validate({"call": call.id, "place": call.place, "about": about, "case": case or None})
         with self._store.transaction() as writing:
             writing.keep_call(call)
-            writing.add_events([event], now)
+            writing.add_events([call.event], now)
         return call
 
     def call_from_home(self, about: str) -> None:

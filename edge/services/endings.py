@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from contract.events.data import EventData
-from contract.events.visits import CaseMoved, CaseSubmitted, IdentityChecked, SmsQueued, StaffCalled, VisitCheckin
+from contract.events.visits import CaseMoved, CaseSubmitted, IdentityChecked, SmsQueued, VisitCheckin
 from edge.domain.moment import Moment
 from edge.domain.visits.case import Case, act_of, number_of
 from edge.domain.visits.conversation import Ending, Matter, Message, Ticket, Visit
@@ -51,11 +51,9 @@ class Endings:
         new_id: Callable[[int], str],
         is_online: Callable[[], bool],
         seal: Seal,
-        used: Callable[[str], Sequence[str]] = lambda _case: (),
     ) -> None:
-        """`used`: the snapshots that were shown in a case, as dataset@version."""
         self._place, self._facility, self._store, self._tickets = place, facility, store, tickets
-        self._new_id, self._is_online, self._seal, self._used = new_id, is_online, seal, used
+        self._new_id, self._is_online, self._seal = new_id, is_online, seal
 
     def end(
         self, case: Case, matter: Matter, ending: Ending, visit: Visit, events: Sequence[EventData], now: Moment
@@ -123,7 +121,6 @@ class Endings:
                 act=act,
                 tokens=tuple(person.token for person in ending.persons),
                 answers=dict(ending.answers),
-                reference=tuple(self._used(case.id)),
                 offline=not self._is_online(),
                 trip_reason=ending.trip_reason,
                 sealed=self._seal(f"case/{case.id}", ending.sealed) if ending.sealed else None,
@@ -147,9 +144,7 @@ class Endings:
         if ending.staff:
             call = StaffCall(self._new_id(now.wall_ms), self._place, ending.staff, case.id, now.wall_ms)
             writing.keep_call(call)
-            told.append(StaffCalled(call=call.id, place=call.place, about=ending.staff, case=case.id))
-            if case.result is not None:
-                case.result["call"] = [call.id, call.at_ms]
+            told.append(call.event)
         for number, message in enumerate(ending.messages, 1):
             told.append(self._sms(case, message, number))
         last = writing.add_events(told, now)

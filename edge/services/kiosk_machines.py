@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from contract.events.visits import OnlineCheckResult
 from edge.domain.visits.conversation import Ending
-from edge.domain.visits.questions import Answer, Card, Face, Lookup, Pay, Question
+from edge.domain.visits.questions import Answer, Face, Lookup, Pay, Question
 from edge.ports import CloudUnreachable
 from edge.services.visits import Session, Visits
 
@@ -103,8 +103,6 @@ class KioskMachines:
                 self._work.submit(self._look_up, session.id, session.case.id, question)
             case Pay():
                 self._work.submit(self._pay, session.id, session.case.id, question)
-            case Card():
-                pass
 
     def _on_end(self, session: Session, ending: Ending) -> None:
         self._faces.end(session)
@@ -118,9 +116,6 @@ class KioskMachines:
         self._faces.end(session)
         for job in [job for job, owner in self._prints.items() if owner == session.id]:
             del self._prints[job]
-
-    def print_again(self, session_id: str, job: str, text: str) -> None:
-        self._work.submit(self._print, session_id, job, text)
 
     def _print(self, session_id: str, job: str, text: str) -> None:
         self._prints[job] = session_id

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Literal, Protocol
 
 from contract.events.data import EventData
-from contract.events.visits import CaseState, StaffCalled
+from contract.events.visits import CaseState
 from edge.domain.visits.person import Person
 from edge.domain.visits.questions import Answer, Line, Question, Said
 
@@ -153,7 +153,3 @@ def walk(matter: Matter, visit: Visit, answers: Mapping[str, Answer]) -> Walk:
     finally:
         flow.close()
     raise RuntimeError(f"{matter.name} asks without an end")
-
-
-def staff_call(call: str, place: str, about: str, case: str) -> StaffCalled:
-    return StaffCalled.model_validate({"call": call, "place": place, "about": about, "case": case})

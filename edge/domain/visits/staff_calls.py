@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from contract.events.visits import StaffCalled
+
 SECOND_PERSON_S, DUTY_PHONE_S = 60, 180
 
 
@@ -21,3 +23,10 @@ class StaffCall:
         """0 the desk, 1 a second person too, 2 the duty phone."""
         waited_s = (now_ms - self.at_ms) / 1000
         return 2 if waited_s >= DUTY_PHONE_S else 1 if waited_s >= SECOND_PERSON_S else 0
+
+    @property
+    def event(self) -> StaffCalled:
+        """Raises ValueError for an unknown `about`."""
+        return StaffCalled.model_validate(
+            {"call": self.id, "place": self.place, "about": self.about, "case": self.case or None}
+        )

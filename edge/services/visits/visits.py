@@ -7,11 +7,12 @@ the visitor goes on with the code on the screen, or by laying the card again. Ev
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from contract.events.data import EventData
 from contract.events.visits import CaseRated
+from edge.domain.alarm_rules import SHANGHAI
 from edge.domain.moment import Moment
 from edge.domain.visits.case import Case
 from edge.domain.visits.conversation import Ending, Matter, Snapshot, Visit, walk
@@ -39,7 +40,6 @@ from edge.services.visits.session import Look, NotFound, Session, View
 from edge.services.visits.sessions import MOST, Sessions
 from edge.services.visits.telling import told_by
 
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _BY_MACHINES = (Card, Face, Lookup, Pay, Scan, Sign)
 
 

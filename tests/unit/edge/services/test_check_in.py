@@ -10,7 +10,8 @@ from contract.events.data import EventData
 from contract.events.types import attributes
 from contract.events.visits import IdentityRead, VisitCheckin
 from contract.identifiers.citizen_number import check_character
-from edge.services.check_in import CheckIn, mask_name
+from edge.domain.visits.person import mask_name
+from edge.services.check_in import CheckIn
 from tests.unit.edge.moments import at
 
 KEY = b"k" * 32
