@@ -13,6 +13,7 @@ from contract.command import Command
 from contract.events.envelope import Envelope
 from contract.events.types import AlarmRaised, DrillStarted
 from contract.events.visits import VisitCheckin
+from contract.reference import Snapshot
 
 
 class RecordsUnavailable(Exception):
@@ -21,6 +22,10 @@ class RecordsUnavailable(Exception):
 
 class RecordsRefused(Exception):
     """The database works, but will not take these values. Trying again will not help."""
+
+
+class BrokerUnreachable(Exception):
+    """The broker cannot be reached, or does not take a message."""
 
 
 class TelemetryUnavailable(Exception):
@@ -168,3 +173,16 @@ class Queries(Protocol):
 class CommandDesk(Protocol):
     def ask(self, facility: str, command: Command, now_ms: int, expires_at_ms: int) -> None: ...
     def facility_of_alarm(self, alarm: str) -> str | None: ...
+
+
+class ReferenceShelf(Protocol):
+    """What reference data was published."""
+
+    def facilities(self) -> Sequence[str]:
+        """All that were ever born."""
+
+    def last_version(self, facility: str, dataset: str) -> int:
+        """0 before the first."""
+
+    def keep(self, snapshot: Snapshot, body: bytes, published_at_ms: int) -> None:
+        """Raises RecordsRefused when this version was published already."""

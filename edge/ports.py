@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from contract.command import Command
 from contract.events.data import EventData
 from contract.lookups import CertificateEntry, Clear, Conflict, PaymentState
+from contract.reference import Snapshot
 from contract.sparkplug.topics import Publish
 from edge.domain.alarms import Alarm
 from edge.domain.moment import Moment
@@ -114,7 +115,11 @@ class Outbox(Protocol):
 class BrokerConnection(Protocol):
     """One MQTT connection. `open` gives a fresh session with its own will."""
 
-    def open(self, will: Publish, subscriptions: Sequence[tuple[str, int]]) -> None: ...
+    def open(
+        self, will: Publish, subscriptions: Sequence[tuple[str, int]], wishes: Sequence[tuple[str, int]] = ()
+    ) -> None:
+        """`wishes`: more subscriptions; the connection stands without those that the broker refuses."""
+
     def publish(self, message: Publish) -> None: ...
     def received(self, timeout_s: float) -> list[tuple[str, bytes]]:
         """Messages since the last call, waiting at most that long. Raises CloudUnreachable when cut off."""
@@ -171,3 +176,20 @@ class CloudLookups(Protocol):
 
     def reachable(self) -> bool:
         """Whether the cloud answers, and takes this box's token."""
+
+
+class Snapshots(Protocol):
+    """Reference data as the box has it, newest version of each dataset."""
+
+    def snapshot(self, dataset: str) -> Snapshot | None:
+        """None: it never came. Cheap when nothing changed. Never raises: while the store fails, what was read last."""
+
+
+class SnapshotShelf(Protocol):
+    """Where the uplink puts reference data. Every method raises StoreUnavailable."""
+
+    def holds(self, dataset: str, body: bytes) -> bool:
+        """Whether these very bytes are there."""
+
+    def keep(self, snapshot: Snapshot, body: bytes, received_ms: int) -> int | None:
+        """Durable when it returns None; else the version that is there, which is not older: nothing was written."""

@@ -224,6 +224,17 @@ intake = Table(  # how many values came in each ten seconds
     Column("readings", Integer, nullable=False),
 )
 
+reference_snapshot = Table(  # as it was published; of most datasets only the newest version is kept
+    "reference_snapshot",
+    metadata,
+    Column("facility", String(64), primary_key=True),
+    Column("dataset", String(64), primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    _ms("as_of_ms"),
+    _ms("published_at_ms"),
+    Column("body", LargeBinary, nullable=False),
+)
+
 change = Table(  # what the pages must look at again
     "change",
     metadata,

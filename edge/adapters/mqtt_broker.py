@@ -1,6 +1,7 @@
 """The uplink's MQTT connection, on paho. Each `open` is a new client: a will belongs to one CONNECT only."""
 
 import contextlib
+import logging
 import queue
 import socket
 import threading
@@ -18,6 +19,7 @@ _CONNECT_S = 4  # for each of: TCP, CONNACK, SUBACK; a stop waits for them
 _CLOSE_S = 2
 _KEEPALIVE_S = 20
 _RECEIVED_MAX = 10_000  # commands are few; beyond this a broker is flooding us
+log = logging.getLogger(__name__)
 
 
 class MqttBroker:
@@ -30,9 +32,12 @@ class MqttBroker:
         self._received: queue.Queue[tuple[str, bytes]] = queue.Queue(_RECEIVED_MAX)
         self._news: queue.Queue[str] = queue.Queue()
         self._ended = threading.Event()
+        self._needed = 0  # so many of the subscriptions must be granted, the first ones
 
-    def open(self, will: Publish, subscriptions: Sequence[tuple[str, int]]) -> None:
-        """Connect and subscribe. Raises CloudUnreachable."""
+    def open(
+        self, will: Publish, subscriptions: Sequence[tuple[str, int]], wishes: Sequence[tuple[str, int]] = ()
+    ) -> None:
+        """Connect and subscribe; a refused wish is only logged. Raises CloudUnreachable."""
         self.close()
         self._received, self._news = queue.Queue(_RECEIVED_MAX), queue.Queue()
         self._ended.clear()
@@ -53,7 +58,8 @@ class MqttBroker:
             raise CloudUnreachable(f"broker {self._host}:{self._port}: {error}") from error
         client.loop_start()
         self._wait_for("connected")
-        client.subscribe(list(subscriptions))
+        self._needed = len(subscriptions)
+        client.subscribe([*subscriptions, *wishes])
         self._wait_for("subscribed")
 
     def publish(self, message: Publish) -> None:
@@ -102,7 +108,9 @@ class MqttBroker:
     def _on_subscribe(
         self, _client: mqtt.Client, _data: object, _mid: int, reasons: list[ReasonCode], _properties: object
     ) -> None:
-        refused = [str(r) for r in reasons if r.is_failure]
+        refused = [str(r) for r in reasons[: self._needed] if r.is_failure]
+        if any(r.is_failure for r in reasons[self._needed :]):
+            log.warning("broker %s:%s: no reference data: the subscription is refused", self._host, self._port)
         self._news.put(f"subscription refused: {', '.join(refused)}" if refused else "subscribed")
 
     def _on_disconnect(

@@ -15,7 +15,7 @@ from pathlib import Path
 from edge.domain.readings import DeviceState, Latest, Value
 from edge.ports import StoreUnavailable
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 _BUSY_MS = 10_000
 
 _SCHEMA = """
@@ -51,6 +51,16 @@ CREATE TABLE IF NOT EXISTS message(
 CREATE TABLE IF NOT EXISTS staff_call(
     id TEXT PRIMARY KEY, place TEXT NOT NULL, about TEXT NOT NULL, case_id TEXT NOT NULL, at_ms INTEGER NOT NULL,
     came_ms INTEGER, by TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS ticket(
+    id TEXT PRIMARY KEY, day TEXT NOT NULL, queue TEXT NOT NULL, number TEXT NOT NULL, place INTEGER NOT NULL,
+    rule TEXT NOT NULL, case_id TEXT NOT NULL, state TEXT NOT NULL, window TEXT NOT NULL, calls INTEGER NOT NULL,
+    taken_ms INTEGER NOT NULL, called_ms INTEGER NOT NULL, handled_s REAL NOT NULL, passed TEXT NOT NULL,
+    call_order INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS ticket_day ON ticket(day, place);
+CREATE INDEX IF NOT EXISTS ticket_case ON ticket(case_id);
+CREATE TABLE IF NOT EXISTS snapshot(
+    dataset TEXT PRIMARY KEY, version INTEGER NOT NULL, as_of_ms INTEGER NOT NULL, received_ms INTEGER NOT NULL,
+    body BLOB NOT NULL);
 """
 
 _UPGRADES = {  # from version: what changes; new tables and columns are in _SCHEMA too

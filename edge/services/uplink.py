@@ -31,6 +31,7 @@ from edge.domain.moment import Moment
 from edge.domain.readings import DeviceState, Latest
 from edge.domain.supervision import Pulse
 from edge.ports import BrokerConnection, Clock, CloudUnreachable, Outbox, Standing, StoredReading, StoreUnavailable
+from edge.services.reference_intake import ReferenceIntake
 
 _POLL_S = 0.02
 _DEVICES_EVERY_S = 0.2
@@ -63,12 +64,12 @@ class _Flow:
 class Uplink:
     def __init__(
         self, card: FacilityCard, host_id: str, outbox: Outbox, broker: BrokerConnection, clock: Clock,
-        resend_after_s: float, running: Callable[[], Running] = Running,
+        resend_after_s: float, running: Callable[[], Running] = Running, reference: ReferenceIntake | None = None,
     ) -> None:  # fmt: skip
         """`running`: which facility file runs, asked again and again."""
         self._card, self._host_id, self._running = card, host_id, running
         self._outbox, self._broker, self._clock = outbox, broker, clock
-        self._resend_after_s = resend_after_s
+        self._resend_after_s, self._reference = resend_after_s, reference
         self._session = EdgeSession(card.area, card.id, host_id)
         self._flow: _Flow | None = None
         self._pulse = Pulse(_FIELD_DEAD_S)
@@ -108,7 +109,7 @@ class Uplink:
 
     def _connect(self) -> None:
         will = self._session.will(self._outbox.next_bd_seq(), self._clock.now().wall_ms)
-        self._broker.open(will, self._session.subscriptions)
+        self._broker.open(will, self._session.subscriptions, self._reference.subscriptions if self._reference else ())
         log.info("uplink: connected")
 
     def _serve(self, stopping: threading.Event) -> None:
@@ -118,6 +119,8 @@ class Uplink:
                 self._on_message(topic, payload, self._clock.now())
             if self._flow is not None:
                 self._pump(self._flow, self._clock.now())
+            if self._reference is not None:
+                self._reference.work(self._clock.now())
             if self._failures and self._clock.now().monotonic - connected >= _HEALTHY_S:
                 self._failures = 0
                 log.warning("uplink: works again")
@@ -125,6 +128,8 @@ class Uplink:
     def _on_message(self, topic: str, payload: bytes, now: Moment) -> None:
         if topic == state_topic(self._host_id):
             self._on_state(payload, now)
+            return
+        if self._reference is not None and self._reference.arrived(topic, payload):
             return
         if Topic.parse(topic).verb != Verb.NCMD:  # no device takes commands yet
             log.warning("uplink: command on %s dropped: no device here takes commands", topic)

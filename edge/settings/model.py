@@ -1,5 +1,6 @@
 """The tables and keys of the facility file, as docs/facility-file.md describes them."""
 
+import base64
 import difflib
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -42,6 +43,17 @@ def _broker(url: str) -> str:
 def _link(url: str) -> str:
     check_link(url)  # BadLink is a ValueError that says what to write
     return url
+
+
+def _key_32(text: str) -> str:
+    """Base64 of 32 bytes; "" for none."""
+    try:
+        size = len(base64.b64decode(text, validate=True))
+    except ValueError:
+        size = -1
+    if size not in (0, 32):
+        raise ValueError(f"{text!r} is no key; write base64 of its 32 bytes, 44 characters")
+    return text
 
 
 def _listen(address: str) -> str:
@@ -107,6 +119,11 @@ class Uplink(_Table):
     resend_after_s: Annotated[
         Seconds, Field(description="No progress of the cloud's watermark for this long: send again from there")
     ] = 10
+    city_signing_key: Annotated[
+        str,
+        AfterValidator(_key_32),
+        Field(description="The city's publishing key, Ed25519, base64 of 32 bytes: price lists must be signed by it"),
+    ] = ""
 
 
 class Clock(_Table):

@@ -2,7 +2,7 @@
 
 import sys
 
-from onetrip.commands import agent, cloud, configuration, demo, technician
+from onetrip.commands import agent, cloud, configuration, demo, reference, technician
 from onetrip.commands.command import Command
 
 _WRONG_USE, _NOBODY = 2, 3
@@ -12,6 +12,7 @@ COMMANDS: tuple[Command, ...] = (
     *agent.COMMANDS,
     *cloud.COMMANDS,
     *configuration.COMMANDS,
+    *reference.COMMANDS,
     *technician.COMMANDS,
 )
 EXTRA_OF = {command.name: command.needs for command in COMMANDS}
@@ -27,6 +28,8 @@ def user_errors() -> tuple[type[BaseException], ...]:
         ("edge.adapters.technician_account", "BadPassword"),
         ("cloud.settings", "BadSetting"),
         ("cloud.ports", "RecordsUnavailable"),
+        ("cloud.ports", "BrokerUnreachable"),
+        ("cloud.domain.reference_draft", "BadReferenceFile"),
         ("firmware_bridge.recording", "BadRecording"),
         ("firmware_bridge.session", "BadOption"),
         ("firmware_bridge.registry", "UnknownDriver"),

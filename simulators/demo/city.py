@@ -11,6 +11,8 @@ import httpx
 
 from onetrip.supervision import Supervisor
 from simulators.bench import links, make_ports
+from simulators.city_reference import CityReference
+from simulators.demo.reference import Publishing, publishing_key
 from simulators.facilities import FACILITIES, Facility, write_profile
 from simulators.port_simulator import PortSimulator
 
@@ -34,6 +36,10 @@ class City:
         self.ports: list[PortSimulator] = []
         self._stopping = threading.Event()
         self._profiles: dict[str, Path] = {}
+        self._seed = seed
+        self._publishing: Publishing | None = None
+        self._key = directory / "city" / "publishing.key"
+        public_key = publishing_key(self._key)
         for facility in facilities:
             ports = make_ports(facility, directory / "dev", seed)
             self.ports += ports
@@ -44,6 +50,7 @@ class City:
                 broker=f"mqtt://127.0.0.1:{self._broker_port}",
                 store=self.store(facility.id).parent,
                 rules=_RULES,
+                city_signing_key=public_key,
             )
 
     def store(self, facility: str) -> Path:
@@ -57,12 +64,14 @@ class City:
         self._wait("broker", lambda: _listens(self._broker_port))
         self.supervisor.start("cloud", self._cloud_arguments())
         self._wait("cloud", lambda: self.health() is not None)
+        publishing = self._publishing = self._publish()
         for facility, profile in self._profiles.items():
             for process in ("field", "uplink"):
                 self.supervisor.start(f"{process} {facility}", [process, "--config", str(profile)])
         self.write_pids()
         devices = sum(len(port.port.devices) for port in self.ports)
         self._wait("edges", lambda: (self.health() or {}).get("devices_online") == devices)
+        self._wait("reference data", lambda: _is_done(publishing))
 
     def write_pids(self) -> None:
         """Which process is which, for whoever wants to kill one."""
@@ -78,6 +87,8 @@ class City:
             self.write_pids()
 
     def stop(self) -> None:
+        if self._publishing is not None:
+            self._publishing.stop()
         self.supervisor.stop()
 
     def health(self) -> dict[str, int] | None:
@@ -95,6 +106,11 @@ class City:
             *("--listen", self.url.removeprefix("http://")),
         ]
 
+    def _publish(self) -> Publishing:
+        city = CityReference(self._seed, time.time_ns() // 1_000_000)
+        broker = f"mqtt://127.0.0.1:{self._broker_port}"
+        return Publishing(city, self.directory / "city" / "reference", broker, self.records, self._key)
+
     def _wait(self, what: str, ready: Callable[[], bool]) -> None:
         until = time.monotonic() + _START_S
         while not ready():
@@ -104,6 +120,12 @@ class City:
                 raise CityFailed(f"{what} did not come up within {_START_S} s; its messages are above")
             self.check()
             time.sleep(0.1)
+
+
+def _is_done(publishing: Publishing) -> bool:
+    if publishing.code:
+        raise CityFailed(f"the reference data could not be published:\n{publishing.log.read_text()}")
+    return publishing.code == 0
 
 
 def free_port(wanted: int = 0) -> int:

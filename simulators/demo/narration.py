@@ -24,6 +24,7 @@ def addresses(url: str, directory: object) -> None:
     print(f"\n  实时大屏 the live wall   {url}/wall        English first: {url}/wall?lang=en")
     print(f"  接口定义 the API         {url}/openapi.json")
     print(f"  文件     its files       {directory}")
+    print(f"  参考数据 reference data  onetrip reference show --config {directory}/profiles/330800-funeral-01.toml")
     print("  全部为模拟数据。按 Ctrl-C 结束。 All data is simulated. Ctrl-C ends it.\n", flush=True)
 
 

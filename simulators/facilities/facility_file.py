@@ -19,6 +19,7 @@ def write_profile(
     store: Path | None = None,
     rules: Mapping[str, object] | None = None,
     simulator: Path | None = None,
+    city_signing_key: str = "",
 ) -> Path:
     """Write `directory`/<facility id>.toml. `links` has the link of each port by the port's name.
 
@@ -28,6 +29,8 @@ def write_profile(
     lines = ["[facility]", *(f"{key} = {_toml(getattr(facility, key))}" for key in about)]
     lines += ["simulated = true", "", "[store]", f"directory = {_toml(str(store or directory / facility.id))}"]
     lines += ["", "[uplink]", f"broker = {_toml(broker)}"]
+    if city_signing_key:
+        lines += [f"city_signing_key = {_toml(city_signing_key)}"]
     if rules:
         lines += ["", "[rules]", *(f"{key} = {_toml(value)}" for key, value in rules.items())]
     if simulator:

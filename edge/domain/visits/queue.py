@@ -45,7 +45,10 @@ def rule_of(ticket: Ticket, minute: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A number that somebody holds. `order` grows with each one taken; seconds are monotonic, of this start."""
+    """A number that somebody holds. `order` grows with each one taken; times are wall ms, UTC, for people to see.
+
+    `passed`: the queue whose first in line let this one go before, "" for none. `handled_s`: how long it took.
+    """
 
     id: str
     queue: str
@@ -53,11 +56,19 @@ class Place:
     order: int
     rule: str
     case: str
-    taken_s: float
+    taken_ms: int
     state: State = "waiting"
     window: str = ""
-    called_s: float = 0
+    called_ms: int = 0
     calls: int = 0
+    handled_s: float = 0
+    passed: str = ""
+    call_order: int = 0  # grows with each first call
+
+    @property
+    def waited_s(self) -> float:
+        """From taking the number to the first call."""
+        return max(0, self.called_ms - self.taken_ms) / 1000
 
 
 class NotInLine(ValueError):
@@ -71,22 +82,28 @@ class Queue:
     letters: Mapping[str, str]
     start_min: float = 15
     places: dict[str, Place] = field(default_factory=dict)
-    _counts: dict[str, int] = field(default_factory=dict)
+    _counts: dict[str, int] = field(default_factory=dict)  # by letter
     _overtaken: dict[str, int] = field(default_factory=dict)  # how often in a row, by queue
     _handled_s: dict[str, list[float]] = field(default_factory=dict)
 
     def rebuild(self, places: Iterable[Place]) -> None:
-        """From what was stored, after a start."""
-        for place in sorted(places, key=lambda one: one.order):
+        """From what was stored, in the order in which the numbers were taken."""
+        for place in places:
             self.places[place.id] = place
-            self._counts[place.queue] = max(self._counts.get(place.queue, 0), int(place.number[1:]))
+            letter, count = place.number[0], int(place.number[1:])
+            self._counts[letter] = max(self._counts.get(letter, 0), count)
+            if place.handled_s:
+                self._note_handled(place)
+        for place in sorted(self.places.values(), key=lambda one: one.call_order):
+            if place.call_order:
+                self._note_passed(place)
 
-    def take(self, place_id: str, queue: str, rule: str, case: str, now_s: float) -> Place:
+    def take(self, place_id: str, queue: str, rule: str, case: str, now_ms: int) -> Place:
         """The next number of a queue. Raises KeyError for a queue that this hall does not have."""
         letter = self.letters[queue]
-        self._counts[queue] = self._counts.get(queue, 0) + 1
+        self._counts[letter] = self._counts.get(letter, 0) + 1
         order = max((one.order for one in self.places.values()), default=0) + 1
-        place = Place(place_id, queue, f"{letter}{self._counts[queue]:03d}", order, rule, case, now_s)
+        place = Place(place_id, queue, f"{letter}{self._counts[letter]:03d}", order, rule, case, now_ms)
         self.places[place_id] = place
         return place
 
@@ -105,14 +122,16 @@ class Queue:
             return head
         return first
 
-    def call(self, queues: Collection[str], window: str, now_s: float) -> Place | None:
+    def call(self, queues: Collection[str], window: str, now_ms: int) -> Place | None:
         """None when nobody waits."""
         line, place = self.waiting(queues), self.next(queues)
         if place is None:
             return None
-        head = line[0]
-        self._overtaken[head.queue] = 0 if place is head else self._overtaken.get(head.queue, 0) + 1
-        return self._change(replace(place, state="called", window=window, called_s=now_s, calls=1))
+        return self._call(place, window, now_ms, passed="" if place is line[0] else line[0].queue)
+
+    def call_one(self, place_id: str, window: str, now_ms: int) -> Place:
+        """Out of turn, where a clerk has a reason."""
+        return self._call(self._in(place_id, "waiting"), window, now_ms, passed="")
 
     def recall(self, place_id: str) -> Place:
         place = self._in(place_id, "called")
@@ -121,12 +140,10 @@ class Queue:
     def serve(self, place_id: str) -> Place:
         return self._change(replace(self._in(place_id, "called"), state="serving"))
 
-    def done(self, place_id: str, now_s: float) -> Place:
-        place = self._in(place_id, "called", "serving")
-        handled = self._handled_s.setdefault(place.queue, [])
-        handled.append(max(0.0, now_s - place.called_s))
-        del handled[:-_LAST_HANDLED]
-        return self._change(replace(place, state="served"))
+    def done(self, place_id: str, handled_s: float) -> Place:
+        place = replace(self._in(place_id, "called", "serving"), state="served", handled_s=max(0.0, handled_s))
+        self._note_handled(place)
+        return self._change(place)
 
     def no_show(self, place_id: str) -> Place:
         return self._change(replace(self._in(place_id, "called"), state="no_show"))
@@ -155,6 +172,25 @@ class Queue:
         each_min = median(handled) / 60 if handled else self.start_min
         minutes = self.ahead(place_id) * each_min / max(1, windows)
         return ceil(round(minutes, 6) / _ROUND_MIN) * _ROUND_MIN
+
+    def _call(self, place: Place, window: str, now_ms: int, passed: str) -> Place:
+        order = max(one.call_order for one in self.places.values()) + 1
+        place = replace(
+            place, state="called", window=window, called_ms=now_ms, calls=1, passed=passed, call_order=order
+        )
+        self._note_passed(place)
+        return self._change(place)
+
+    def _note_passed(self, place: Place) -> None:
+        if place.passed:
+            self._overtaken[place.passed] = self._overtaken.get(place.passed, 0) + 1
+        else:
+            self._overtaken[place.queue] = 0
+
+    def _note_handled(self, place: Place) -> None:
+        handled = self._handled_s.setdefault(place.queue, [])
+        handled.append(place.handled_s)
+        del handled[:-_LAST_HANDLED]
 
     def _in(self, place_id: str, *states: State) -> Place:
         place = self.places.get(place_id)

@@ -8,7 +8,7 @@ from edge.domain.moment import Moment
 from edge.domain.visits.case import UNDO_MS, Case
 from edge.domain.visits.conversation import Ending, Matter, Theme, Visit, Walk, walk
 from edge.domain.visits.idle import patience
-from edge.domain.visits.questions import Answer, Face, Lookup, Question, Said
+from edge.domain.visits.questions import Answer, Face, Form, Lookup, Question, Said
 from edge.domain.visits.staff_calls import StaffCall
 
 _SLOW_AFTER_ERRORS = 2
@@ -71,7 +71,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """All that a page needs. `section`: (number of the present one, of how many); (0, 0) without."""
+    """All that a page needs. `section`: (number of the present one, of how many); (0, 0) without.
+
+    `unsent`: what stands on the page and is no answer yet: keys that were pressed, how far a text was leafed through.
+    """
 
     matter: Matter
     look: Look
@@ -81,6 +84,7 @@ class View:
     page: Question | Result
     asked: Sequence[Question]
     answers: Mapping[str, Answer]
+    unsent: Form
     section: tuple[int, int]
     can_go_back: bool
     error: str
@@ -111,6 +115,7 @@ class Session:
     errors: int = 0
     error: str = ""
     notices: list[str] = field(default_factory=list)
+    unsent: Form = field(default_factory=dict)
     machine: dict[str, Any] = field(default_factory=dict)
     machine_for: str = ""
     call: StaffCall | None = None
@@ -195,6 +200,7 @@ class Session:
             page=self.result(now) if isinstance(at, Ending) or self.case.result else at,
             asked=self.walk.asked,
             answers=self.case.answers,
+            unsent=self.unsent,
             section=self.section,
             can_go_back=self.last_of_visitor is not None,
             error=self.error,

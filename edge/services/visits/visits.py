@@ -136,6 +136,7 @@ class Visits:
                 with self._store.transaction() as writing:
                     writing.forget(session.case.id)
             session.case.answers.clear()
+            session.unsent = {}
             session.machine.clear()
             self._sessions.bump(session)
 
@@ -200,6 +201,14 @@ class Visits:
                 shown = self._statement(at, session.look.lang)
                 answer = {**answer, "document_sha256": at.document_hash(shown)}
             self._keep(session, at, answer)
+
+    def edit(self, session_id: str, question: str, rev: int, unsent: Form) -> None:
+        """What stands on the page and is not sent yet. It is gone with the page, and with the session."""
+        with self._changed:
+            session = self._touch(session_id)
+            at = session.walk.at
+            if isinstance(at, Question) and at.name == question and session.case.rev == rev:
+                session.unsent = unsent
 
     def back(self, session_id: str, rev: int) -> None:
         with self._changed:
@@ -402,7 +411,7 @@ class Visits:
     def _arrive(self, session: Session) -> None:
         """At another page than before."""
         session.moved()
-        session.error, session.machine, session.machine_for = "", {}, ""
+        session.error, session.unsent, session.machine, session.machine_for = "", {}, {}, ""
         at = session.walk.at
         if isinstance(at, _BY_MACHINES):
             gone = isinstance(at, Card) and self._is_reader_gone()

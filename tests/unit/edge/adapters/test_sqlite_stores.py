@@ -343,7 +343,7 @@ def test_an_event_that_was_refused_keeps_its_id(tmp_path: Path) -> None:
 def test_a_store_of_a_newer_agent_is_left_alone(tmp_path: Path, opened: Callable[[Path], object]) -> None:
     with outbox(tmp_path) as box:
         box._db.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreIsNewer, match="has version 99; this agent knows 3"):
+    with pytest.raises(StoreIsNewer, match="has version 99; this agent knows 4"):
         opened(tmp_path)
 
 

@@ -11,6 +11,7 @@ from contract.command import Command, command_metric
 from contract.events.envelope import decode
 from contract.events.topics import PREFIX
 from contract.events.types import DeviceFault
+from contract.reference import reference_filter
 from contract.sparkplug import commands
 from contract.sparkplug.facts import Data, Fact, RebirthWanted
 from contract.sparkplug.host_session import HostSession
@@ -18,10 +19,12 @@ from contract.sparkplug.payload import MetricValue
 from contract.sparkplug.topics import Publish, State, Topic, Verb, encode_state, state_topic
 from edge.adapters.sqlite_field_store import SqliteFieldStore
 from edge.adapters.sqlite_outbox import SqliteOutbox
+from edge.adapters.sqlite_snapshots import SqliteSnapshots
 from edge.domain.certificates import FacilityCard
 from edge.domain.moment import Moment
 from edge.domain.readings import DeviceState, Reading
 from edge.ports import CloudUnreachable
+from edge.services.reference_intake import ReferenceIntake
 from edge.services.uplink import Uplink
 from tests.unit.edge.moments import START_MS, at
 from tests.unit.edge.stores import FACILITY, numbered_ids
@@ -120,6 +123,7 @@ class Broker:
     is_open: bool = False
     reachable: bool = True
     state: State | None = field(default_factory=lambda: State(True, START_MS))  # what is retained
+    retained: list[tuple[str, bytes]] = field(default_factory=list)  # reference data
     inbox: list[tuple[str, bytes]] = field(default_factory=list)
     acts: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
     until: float = 0
@@ -127,14 +131,16 @@ class Broker:
     epoch: str = ""
     _acked_at: float = 0
 
-    def open(self, will: Publish, subscriptions: Sequence[tuple[str, int]]) -> None:
+    def open(
+        self, will: Publish, subscriptions: Sequence[tuple[str, int]], wishes: Sequence[tuple[str, int]] = ()
+    ) -> None:
         self.is_open = False
         if not self.reachable:
             self._pass_time(_STEP_S)
             raise CloudUnreachable("broker 127.0.0.1:1883: [Errno 111] Connection refused")
         assert (str(_NODE), 1) in subscriptions
         self.wills.append(will)
-        self.is_open, self.inbox = True, []
+        self.is_open, self.inbox = True, list(self.retained) if (reference_filter(FACILITY), 1) in wishes else []
         if self.state is not None:
             self.say_state(self.state)
 
@@ -196,13 +202,16 @@ class Rehearsal:
         self.stopping = Stopping(self.clock)
         self.broker = Broker(self.clock, self.stopping, self.cloud, epoch=self.outbox.standing().epoch)
         card = FacilityCard(FACILITY, AREA, "care_home", "样例养老院", "Sample care home", simulated=True)
-        self.uplink = Uplink(card, HOST, self.outbox, self.broker, self.clock, RESEND_S)
+        self.snapshots = SqliteSnapshots(directory)
+        reference = ReferenceIntake(FACILITY, self.snapshots, lambda _snapshot: True)
+        self.uplink = Uplink(card, HOST, self.outbox, self.broker, self.clock, RESEND_S, reference=reference)
         self.field_alive = True
         self._presses = count(1)
 
     def close(self) -> None:
         self.store.close()
         self.outbox.close()
+        self.snapshots.close()
 
     def at(self, second: float, act: Callable[[], None]) -> None:
         self.broker.acts.append((second, act))

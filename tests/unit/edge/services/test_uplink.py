@@ -7,11 +7,13 @@ import pytest
 
 from contract.acknowledgement import Ack
 from contract.command import Command
+from contract.reference import decode, encode
 from contract.sparkplug.facts import Data, DeviceOffline, DeviceOnline, NodeOffline, NodeOnline
 from contract.sparkplug.topics import State
 from edge.ports import StoreUnavailable
 from tests.unit.edge.moments import START_MS
 from tests.unit.edge.services.rehearsal import RESEND_S, Rehearsal, Sent
+from tests.unit.edge.snapshots import slots, topic
 
 
 @pytest.fixture
@@ -347,3 +349,19 @@ def test_no_message_of_a_long_day_makes_the_host_ask_for_a_rebirth(facility: Reh
     assert set(facility.cloud.events) == set(range(1, 40))
     assert {offset for offset, _ in facility.cloud.readings} == set(range(1, 39 * 9 + 1))
     assert facility.outbox.standing().acked_reading == 39 * 9
+
+
+def test_reference_data_is_taken_in_while_the_host_is_off_line(facility: Rehearsal) -> None:
+    facility.broker.state = State(False, START_MS)
+    facility.broker.retained = [(topic("slots"), encode(slots(3)))]
+    facility.run(2)
+    assert facility.snapshots.snapshot("slots") == decode(encode(slots(3)))
+
+
+def test_reference_data_that_is_no_good_disturbs_nothing(facility: Rehearsal) -> None:
+    facility.broker.retained = [(topic("slots"), b"\x1f\x8b"), (topic("bookings"), encode(slots(3)))]
+    facility.events(2)
+    facility.run(4)
+    assert facility.cloud.events == [1, 2]
+    assert facility.verbs("NBIRTH", "NDEATH") == ["NBIRTH", "NDEATH"]
+    assert facility.snapshots.held() == []

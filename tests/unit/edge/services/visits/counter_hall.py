@@ -1,4 +1,4 @@
-"""A hall with one kiosk on a real store, a clock that the test moves, and a small matter that asks of every kind."""
+"""A hall with one kiosk on a real store, a clock that the test moves, and a small errand."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -83,17 +83,17 @@ class Hall:
     def _open(self) -> SqliteCases:
         return SqliteCases(self.directory, "f-1", CaseSeal(KEY), self._ids)
 
-    def _start(self) -> Visits:
-        def new_id(ms: int) -> str:
-            return str(self._ids(ms))
+    def new_id(self, ms: int) -> str:
+        return str(self._ids(ms))
 
+    def _start(self) -> Visits:
         endings = Endings(
-            "kiosk-1", "f-1", self.store, NoQueues(), new_id, lambda: self.online, lambda _about, _fields: None
+            "kiosk-1", "f-1", self.store, NoQueues(), self.new_id, lambda: self.online, lambda _about, _fields: None
         )
-        calls = Calls("kiosk-1", self.store, self.clock, new_id)
+        calls = Calls("kiosk-1", self.store, self.clock, self.new_id)
         return Visits(
             "kiosk-1", "f-1", "330802", [ERRAND, KEPT], self.store, endings, calls, lambda _dataset: None, self.clock,
-            KEY, lambda: self.online, lambda: self.camera, new_id, simulated=True,
+            KEY, lambda: self.online, lambda: self.camera, self.new_id, simulated=True,
             statement=lambda question, lang: f"{question.document} {lang}",
         )  # fmt: skip
 
