@@ -58,7 +58,7 @@ class Agent:
         while not stopping.wait(_LOOK_S):
             self._supervisor.check()
             while self._ended:
-                if (name := self._ended.pop()) != "console":  # a page that is down makes no box worse
+                if (name := self._ended.pop()) not in ("console", "counter"):  # a page that is down: no worse box
                     self._configuration.process_ended(name)
             if time.monotonic() - ticked >= _TICK_S:
                 ticked = time.monotonic()
@@ -69,7 +69,10 @@ class Agent:
         self._supervisor.stop()
 
     def _processes(self, file: Path) -> list[tuple[str, list[str]]]:
-        names = ["field", "uplink", *(["console"] if "console" in self._profile.model_fields_set else [])]
+        told = self._profile.model_fields_set
+        names = ["field", "uplink"]
+        names += ["console"] if "console" in told else []
+        names += ["counter"] if "kiosk" in told else []
         return [(name, [name, "--config", str(file)]) for name in names]
 
     def _restart(self, file: Path) -> None:

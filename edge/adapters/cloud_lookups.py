@@ -41,6 +41,7 @@ _MOST_BYTES = 1 << 20
 _CHECK: TypeAdapter[Clear | Conflict] = TypeAdapter(Clear | Conflict)
 _ENTRIES = TypeAdapter(list[CertificateEntry])
 _PAYMENT = TypeAdapter(PaymentState)
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -50,7 +51,6 @@ def read_token(path: Path) -> str:
     if not token or not token.isascii() or not token.isprintable():
         raise OSError(f"{path}: no token; write one line of printable ASCII, the same as the cloud's")
     return token
-T = TypeVar("T")
 
 
 class CloudLookups:

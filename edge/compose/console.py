@@ -2,7 +2,6 @@
 
 import json
 import multiprocessing
-import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -10,7 +9,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
@@ -21,8 +19,9 @@ from edge.adapters.system_clock import SystemClock
 from edge.adapters.technician_account import TechnicianAccount, set_password
 from edge.compose.commissioning import make_commissioning
 from edge.compose.replay import pace, replay
+from edge.compose.serving import listen, serve
 from edge.console.box import Box
-from edge.console.guard import LOOPBACK, Guard, host_name
+from edge.web.guard import LOOPBACK, Guard, host_name
 from edge.console.jobs import CommissionJob, ReplayJob
 from edge.console.routes import Console
 from edge.console.view import facility_name
@@ -31,19 +30,14 @@ from edge.settings import Profile
 __all__ = ["make_console", "run_console", "set_password"]
 
 RECORDINGS = "recordings"
-_LINGER_S = 2
 
 
 def run_console(profile: Profile, stopping: threading.Event) -> None:
     """Serves the page at [console] listen until `stopping`. Raises OSError when the address cannot be had."""
-    host, _, port = profile.console.listen.rpartition(":")
-    host = host.strip("[]")
-    with socket.create_server(
-        (host, int(port)), family=socket.AF_INET6 if ":" in host else socket.AF_INET
-    ) as listening:
+    with listen(profile.console.listen) as listening:
         app, stop = make_console(profile)
         try:
-            _serve(app, listening, stopping, stop)
+            serve(app, listening, stopping, stop)
         finally:
             stop()
 
@@ -66,23 +60,6 @@ def make_console(profile: Profile) -> tuple[ASGIApp, Callable[[], None]]:
         commissionings.stop()
 
     return Guard(app, {host_name(profile.console.listen), *LOOPBACK}), stop
-
-
-def _serve(app: ASGIApp, listening: socket.socket, stopping: threading.Event, stop: Callable[[], None]) -> None:
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app, log_level="warning", access_log=False, timeout_graceful_shutdown=_LINGER_S,
-            proxy_headers=False, server_header=False, ws="none",
-        )
-    )  # fmt: skip
-
-    def end() -> None:
-        stopping.wait()
-        stop()
-        server.should_exit = True
-
-    threading.Thread(target=end, name="console end", daemon=True).start()
-    server.run(sockets=[listening])
 
 
 class ReplayProcess:

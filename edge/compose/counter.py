@@ -5,178 +5,97 @@ It shares the store with them and reaches devices through the control socket: wh
 
 import base64
 import contextlib
-import logging
-import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from contract.sealing import seal
-from edge.adapters.case_seal import CaseSeal
-from edge.adapters.control_client import ControlClient
-from edge.adapters.field_feed import FieldDevices, FieldFeed
-from edge.adapters.site_key import site_key
-from edge.adapters.sqlite_cases import SqliteCases
-from edge.adapters.sqlite_outbox import SqliteOutbox
-from edge.domain.seeded_ids import SeededIds
-from edge.domain.visits.conversation import Matter, Snapshot
-from edge.domain.visits.questions import Sign
-from edge.ports import Clock, StoreUnavailable
-from edge.services.calling import Calls
-from edge.services.endings import Endings, Seal, TicketOffice
-from edge.services.kiosk_machines import CloudAnswers, FaceChecks, KioskMachines
-from edge.services.reconciling import Reconciling, Wording
-from edge.services.visits import Session, Visits
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from edge.adapters.cloud_lookups import CloudLookups, read_token
+from edge.adapters.system_clock import SystemClock
+from edge.compose.counter_services import CounterServices, Reach, Surroundings, Texts, serving
+from edge.compose.desk import desk
+from edge.compose.reference import open_snapshots
+from edge.compose.serving import listen, serve
+from edge.domain.visits.case import Case
+from edge.domain.visits.offered import offered
+from edge.domain.visits.questions import Said, Sign
+from edge.kiosk.page import statement
+from edge.kiosk.receipt import receipt
+from edge.kiosk.routes import Kiosk
+from edge.kiosk.wording import Wording
+from edge.services.kiosk_machines import NoFaceChecks
+from edge.services.visits import Session
 from edge.settings import Profile
+from edge.web.guard import LOOPBACK, Guard, host_name
 
-_REACHED_S = 20.0
-_TICK_S = 0.5
-_RECONCILE_S = 2.0
-_WORKERS = 4
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """What the pages' catalogue gives to the services: the words themselves stay in it."""
-
-    statement: Callable[[Sign, str], str]
-    receipt: Callable[[Session], str]
-    wording: Wording
+_THEMES = {
+    "marriage_office": "neutral",
+    "care_home": "care",
+    "funeral_home": "funeral",
+    "relief_station": "relief",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a counter works with; in a test of a simulated week some of it is another."""
-
-    clock: Clock
-    cloud: CloudAnswers | None
-    snapshot: Callable[[str], Snapshot | None]
-    is_online: Callable[[], bool]
-    has_camera: Callable[[], bool]
-    make_tickets: Callable[[SqliteCases], TicketOffice]
-    make_faces: Callable[[Visits], FaceChecks]
+class Pages(NamedTuple):
+    kiosk: ASGIApp
+    desk: ASGIApp
 
 
-class Counter:
-    """Everything behind the pages of one box."""
+def run_counter(profile: Profile, stopping: threading.Event) -> None:
+    """Serves the kiosk at [kiosk] listen, and the desk at [desk] listen where that table stands, until `stopping`.
 
-    def __init__(self, profile: Profile, matters: Sequence[Matter], texts: Texts, around: Surroundings) -> None:
-        """Raises StoreUnavailable, SiteKeyDamaged."""
-        directory, facility = profile.store.directory, profile.facility
-        ids = SeededIds(secrets.token_bytes(16))
-        self.place = f"{facility.id}-kiosk"[:64]
-        self.clock, self.is_online = around.clock, around.is_online
-        key = site_key(directory)
-        self.store = SqliteCases(directory, facility.id, CaseSeal(key), ids)
-        self.calls = Calls(self.place, self.store, around.clock, lambda ms: str(ids(ms)))
-        self.tickets = around.make_tickets(self.store)
-        sealing = make_seal(profile)
-        self.endings = Endings(
-            self.place, facility.id, self.store, self.tickets, lambda ms: str(ids(ms)), around.is_online, sealing
-        )
-        roles = profile.kiosk.devices
-        self.visits = Visits(
-            self.place,
-            facility.id,
-            facility.area,
-            matters,
-            self.store,
-            self.endings,
-            self.calls,
-            around.snapshot,
-            around.clock,
-            key,
-            around.is_online,
-            around.has_camera,
-            lambda ms: str(ids(ms)),
-            simulated=facility.simulated,
-            has_scanner="scanner" in roles,
-            is_reader_gone=lambda: self.machines.is_reader_gone,
-            statement=texts.statement,
-        )
-        client = ControlClient(directory)
-        self._work = ThreadPoolExecutor(_WORKERS, "counter")
-        self.machines = KioskMachines(
-            self.visits, roles, FieldDevices(client), around.cloud, around.make_faces(self.visits), texts.receipt,
-            self._work,
-        )  # fmt: skip
-        self.feed = FieldFeed(client, roles.values(), self.machines.on_happened, self.machines.on_standing)
-        self.reconciling = (
-            Reconciling(self.store, around.cloud, around.is_online, sealing, texts.wording) if around.cloud else None
-        )
-
-    def run(self, stopping: threading.Event) -> None:
-        """Ends sessions that nobody touches, and does what waited for the network."""
-        reconcile_at = 0.0
-        while not stopping.wait(_TICK_S):
-            now = self.clock.now()
-            try:
-                self.visits.tick()
-                if self.reconciling is not None and now.monotonic >= reconcile_at:
-                    reconcile_at = now.monotonic + _RECONCILE_S
-                    self.reconciling.step(now)
-            except StoreUnavailable as error:
-                log.error("counter: %s", error)
-            except Exception:
-                log.exception("counter: going on")
-
-    def close(self) -> None:
-        self.feed.stop()
-        self._work.shutdown(wait=True, cancel_futures=True)
-        self.store.close()
-
-
-def make_seal(profile: Profile) -> Seal:
-    """Sealed for the city, where its key is set; else nothing that tells who somebody is leaves the box."""
-    key = getattr(profile.uplink, "city_key", "")
-    if not key:
-        return lambda _about, _fields: None
-    public = base64.b64decode(key)
-
-    def sealing(about: str, fields: Mapping[str, Any]) -> str | None:
-        return seal(public, about, fields)
-
-    return sealing
-
-
-class Reach:
-    """Whether the cloud is reached, as the uplink process last wrote it down. Looked up at most twice a second."""
-
-    def __init__(self, directory: Path, clock: Clock) -> None:
-        self._directory, self._clock = directory, clock
-        self._known, self._looked_at = False, float("-inf")
-        self._lock = threading.Lock()
-
-    def __call__(self) -> bool:
-        with self._lock:
-            now = self._clock.now()
-            if now.monotonic - self._looked_at >= _TICK_S:
-                self._looked_at = now.monotonic
-                self._known = 0 <= now.wall_ms - self._reached_ms() < _REACHED_S * 1000
-            return self._known
-
-    def _reached_ms(self) -> int:
-        try:
-            with contextlib.closing(SqliteOutbox(self._directory)) as outbox:
-                return outbox.standing().reached_ms
-        except StoreUnavailable:
-            return 0
+    Raises OSError, UnknownMatter, StoreUnavailable.
+    """
+    with contextlib.ExitStack() as ends:
+        visitors = ends.enter_context(listen(profile.kiosk.listen))
+        staff = ends.enter_context(listen(profile.desk.listen)) if "desk" in profile.model_fields_set else None
+        pages = ends.enter_context(counter(profile, stopping))
+        if staff is not None:
+            thread = threading.Thread(target=serve, args=(pages.desk, staff, stopping), name="desk")
+            thread.start()
+            ends.callback(thread.join)
+        serve(pages.kiosk, visitors, stopping)
 
 
 @contextlib.contextmanager
-def serving(counter: Counter) -> Iterator[None]:
-    """Its devices are listened to, and its clock goes, until the block ends."""
-    ended = threading.Event()
-    counter.feed.start()
-    thread = threading.Thread(target=counter.run, args=(ended,), name="counter", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-        counter.close()
+def counter(profile: Profile, stopping: threading.Event) -> Iterator[Pages]:
+    """The pages with all that stands behind them."""
+    clock = SystemClock(profile.clock.warn_after_s, profile.clock.bad_after_s)
+    facility = profile.facility
+    office = Said(facility.name_zh, facility.name_en)
+    with contextlib.closing(open_snapshots(profile)) as snapshots:
+        around = Surroundings(
+            clock=clock,
+            cloud=_lookups(profile),
+            snapshot=snapshots.snapshot,
+            is_online=Reach(profile.store.directory, clock),
+            has_camera=lambda: False,
+            make_faces=lambda _visits: NoFaceChecks(),
+        )
+        texts = Texts(_statement, lambda session: receipt(session, office, clock.now()), _message)
+        services = CounterServices(profile, offered(facility.kind, profile.kiosk.matters), texts, around)
+        with serving(services):
+            app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+            theme = _THEMES[facility.kind]
+            Kiosk(services.visits, office, theme, stopping, simulated=facility.simulated).add_to(app)
+            guarded = Guard(app, {host_name(profile.kiosk.listen), *LOOPBACK})
+            yield Pages(guarded, desk(profile, services, theme, stopping))
+
+
+def _lookups(profile: Profile) -> CloudLookups | None:
+    uplink = profile.uplink
+    if not uplink.api or uplink.api_token_file is None:
+        return None
+    key = base64.b64decode(uplink.city_key)
+    return CloudLookups(uplink.api, read_token(uplink.api_token_file), key, profile.facility.id)
+
+
+def _statement(matter: str, question: Sign, lang: str) -> str:
+    return statement(matter, question, Wording(lang))
+
+
+def _message(template: str, case: Case) -> str:
+    """Text messages are Chinese: nobody knows who reads them."""
+    return Wording("zh")(template, number=case.number)

@@ -95,8 +95,8 @@ class Counter:
                 devices = [str(device) for device in request["devices"]]
                 yield from bench.present(devices, lambda: self.bench is bench)
                 yield {"what": "ended"}
-            case "act":
-                bench.act(str(request["device"]), str(request["action"]), dict(request.get("arguments", {})))
+            case "act" | "alarm" | "tell" | "commissioned":
+                _do(bench, request)
                 yield {"done": True}
             case "drill":
                 by, for_s = str(request.get("by", "")), int(request.get("for_s", 60))
@@ -108,18 +108,8 @@ class Counter:
                     yield self._record(Path(str(request["file"])), request.get("for_s"))
             case "stop_recording":
                 yield self._stop_recording()
-            case "tell":
-                bench.tell(str(request["type"]), dict(request["data"]))
-                yield {"done": True}
-            case "commissioned":
-                bench.commissioned(
-                    str(request["device"]),
-                    str(request["by"]),
-                    passed=bool(request["passed"]),
-                    record_sha256=str(request["record_sha256"]),
-                    failed_steps=str(request.get("failed_steps", "")),
-                )
-                yield {"done": True}
+            case "alarms":
+                yield bench.alarms()
             case unknown:
                 raise NotPossible(f"no request {unknown!r}")
 
@@ -162,6 +152,25 @@ class Counter:
             "entries": self.journal.entries,
             "ended_because": self.journal.ended_because,
         }
+
+
+def _do(bench: Workbench, request: Mapping[str, Any]) -> None:
+    match request["do"]:
+        case "act":
+            bench.act(str(request["device"]), str(request["action"]), dict(request.get("arguments", {})))
+        case "alarm":
+            reason = str(request.get("reason", ""))
+            bench.step_alarm(str(request["alarm"]), str(request["verb"]), str(request["by"]), reason)
+        case "tell":
+            bench.tell(str(request["type"]), dict(request["data"]))
+        case "commissioned":
+            bench.commissioned(
+                str(request["device"]),
+                str(request["by"]),
+                passed=bool(request["passed"]),
+                record_sha256=str(request["record_sha256"]),
+                failed_steps=str(request.get("failed_steps", "")),
+            )
 
 
 class _Core:
@@ -226,6 +235,7 @@ class _Core:
             {port.number: self._sessions[port.number].driver for port in ports},
             lambda: field.states,
             lambda: field.drills.active,
+            lambda: field.open_alarms,
             _latest_of(self._profile.store.directory),
             outbox_of(self._profile.store.directory),
             lambda: field.failures,

@@ -17,7 +17,7 @@ from edge.console.box import SUFFIX, Box
 from edge.console.deeds import Deeds
 from edge.console.feed import Feed
 from edge.console.jobs import CommissionJob, ReplayJob
-from edge.console.sessions import LONGEST_S, Lockout, Session, Sessions, same
+from edge.web.sessions import LONGEST_S, Lockout, Session, Sessions, same
 from edge.console.tools import Tools, tools_of
 from edge.console.words import WORDS, Words, filled
 

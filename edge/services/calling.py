@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from edge.domain.visits.staff_calls import StaffCall
-from edge.ports import CaseStore, Clock
+from edge.ports import CaseStore, CaseWriting, Clock
 
 
 class Calls:
@@ -13,11 +13,15 @@ class Calls:
 
     def call(self, about: str, case: str = "") -> StaffCall:
         """Durable when it returns. Raises StoreUnavailable, ValueError for an unknown `about`."""
+        with self._store.transaction() as writing:
+            return self.call_in(writing, about, case)
+
+    def call_in(self, writing: CaseWriting, about: str, case: str) -> StaffCall:
+        """In the caller's transaction. Raises ValueError for an unknown `about`."""
         now = self._clock.now()
         call = StaffCall(self._new_id(now.wall_ms), self._place, about, case, now.wall_ms)
-        with self._store.transaction() as writing:
-            writing.keep_call(call)
-            writing.add_events([call.event], now)
+        writing.keep_call(call)
+        writing.add_events([call.event], now)
         return call
 
     def call_from_home(self, about: str) -> None:

@@ -7,13 +7,22 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from contract.events.data import EventData
-from contract.events.visits import CaseMoved, CaseSubmitted, IdentityChecked, SmsQueued, VisitCheckin
+from contract.events.visits import (
+    CaseChanged,
+    CaseMoved,
+    CaseSubmitted,
+    IdentityChecked,
+    SmsQueued,
+    VisitCheckin,
+    VisitorLeft,
+)
 from edge.domain.moment import Moment
 from edge.domain.visits.case import Case, act_of, number_of
 from edge.domain.visits.conversation import Ending, Matter, Message, Ticket, Visit
 from edge.domain.visits.questions import Said
 from edge.domain.visits.staff_calls import StaffCall
 from edge.ports import CaseStore, CaseWriting
+from edge.services.desk.inside import visit_of
 
 Seal = Callable[[str, Mapping[str, Any]], str | None]
 """Seals fields for the city, by what they are about; None where no city's key is set."""
@@ -61,12 +70,13 @@ class Endings:
         """True: the same act was submitted before, and its receipt stands. Raises StoreUnavailable."""
         if ending.state is None:
             case.result = _told(ending, case.id, now)
-            if events or ending.events or ending.staff:
+            if events or ending.events or ending.staff or ending.joins:
                 with self._store.transaction() as writing:
-                    self._add(writing, case, ending, [*events, *ending.events], now)
+                    joined = self._join(writing, matter, ending, now) if ending.joins else ()
+                    left = self._leave(writing, ending, now)
+                    self._add(writing, case, ending, [*events, *ending.events, *joined, *left], now)
             return False
-        tokens = sorted(person.token for person in ending.persons)
-        act = act_of(matter.name, tokens, visit.day.isoformat(), ending.target, case.id)
+        act = _act(matter, ending, visit, case.id)
         with self._store.transaction() as writing:
             if (first := writing.id_of_act(act)) and first != case.id:
                 writing.add_events(events, now)
@@ -75,6 +85,27 @@ class Endings:
                 return True
             self._submit(writing, case, matter, ending, visit, act, events, now)
         return False
+
+    def _join(self, writing: CaseWriting, matter: Matter, ending: Ending, now: Moment) -> Sequence[EventData]:
+        """The contact stands in the case that the act made, for staff to ask its first contact."""
+        case = self._store.case(writing.id_of_act(act_of(matter.name, [ending.once], "", "", "")))
+        if case is None:
+            return ()
+        case.desk["contacts"] = [*case.desk.get("contacts", ()), dict(ending.sealed)]
+        case.changed_ms = now.wall_ms
+        writing.keep(case)
+        return (CaseChanged(case=case.id, what="contact_added", answers=dict(ending.answers)),)
+
+    def _leave(self, writing: CaseWriting, ending: Ending, now: Moment) -> Sequence[EventData]:
+        """探访签退: the visit that the badge belongs to is over."""
+        told: list[EventData] = []
+        for badge in [event.badge for event in ending.events if isinstance(event, VisitorLeft)]:
+            if found := visit_of(self._store, badge):
+                visit, moved = found
+                visit.changed_ms = now.wall_ms
+                writing.keep(visit)
+                told.append(moved)
+        return told
 
     def withdraw(self, case: Case, now: Moment, by: str, reason: str = "") -> None:
         """撤回: its places in slots and queues are free again. Raises IllegalStep, StoreUnavailable."""
@@ -121,6 +152,7 @@ class Endings:
                 act=act,
                 tokens=tuple(person.token for person in ending.persons),
                 answers=dict(ending.answers),
+                reference=ending.reference,
                 offline=not self._is_online(),
                 trip_reason=ending.trip_reason,
                 sealed=self._seal(f"case/{case.id}", ending.sealed) if ending.sealed else None,
@@ -172,6 +204,13 @@ class Endings:
         return told
 
 
+def _act(matter: Matter, ending: Ending, visit: Visit, case: str) -> str:
+    if ending.once:
+        return act_of(matter.name, [ending.once], "", "", case)
+    tokens = sorted(person.token for person in ending.persons)
+    return act_of(matter.name, tokens, visit.day.isoformat(), ending.target, case)
+
+
 def _settled_by_face(case: Case) -> set[str]:
     return {
         str(case.answers[f"{name.removesuffix('.face')}.card"]["person"]["token"])
@@ -188,6 +227,7 @@ def _told(ending: Ending, case: str, now: Moment) -> dict[str, Any]:
         "at_ms": now.wall_ms,
         "values": {name: _json(value) for name, value in ending.values.items()},
         "lines": [[_json(line.label), _json(line.value)] for line in ending.receipt],
+        "slip": [[_json(line.label), _json(line.value)] for line in ending.slip],
         "qr": ending.qr,
         "undo": ending.undo and ending.state is not None,
         "rating": ending.rating and ending.state is not None,

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from contract.events.visits import OnlineCheckResult
 from edge.domain.visits.conversation import Ending
 from edge.domain.visits.questions import Answer, Face, Lookup, Pay, Question
-from edge.ports import CloudUnreachable
+from edge.ports import CloudLookups, CloudUnreachable
 from edge.services.visits import Session, Visits
 
 log = logging.getLogger(__name__)
@@ -20,14 +20,6 @@ log = logging.getLogger(__name__)
 class Devices(Protocol):
     def act(self, device: str, action: str, **arguments: str | int) -> None:
         """Raises OSError when nobody answers, ValueError when it is refused."""
-
-
-class CloudAnswers(Protocol):
-    """What the cloud knows. Every method raises CloudUnreachable."""
-
-    def certificates(self, case: str, person: Mapping[str, Any]) -> list[dict[str, Any]]: ...
-    def online_check(self, case: str, persons: list[Mapping[str, Any]]) -> dict[str, Any]: ...
-    def pay(self, order: str, amount_fen: int, case: str) -> dict[str, Any]: ...
 
 
 class FaceChecks(Protocol):
@@ -51,7 +43,7 @@ class KioskMachines:
         visits: Visits,
         roles: Mapping[str, str],
         devices: Devices,
-        cloud: CloudAnswers | None,
+        cloud: CloudLookups | None,
         faces: FaceChecks,
         receipt: Callable[[Session], str],
         work: Executor,
@@ -136,8 +128,8 @@ class KioskMachines:
                     answer = {"found": self._cloud.certificates(case, question.about["person"])}
                 else:
                     found = self._cloud.online_check(case, question.about["persons"])
-                    answer = {"found": [found]}
-                    events.append(OnlineCheckResult.model_validate({"case": case, **found}))
+                    answer = {"found": [found["result"]]}
+                    events.append(OnlineCheckResult(case=case, result=found["result"], request_id=found["request_id"]))
             except CloudUnreachable as error:
                 log.info("kiosk: a look-up must wait: %s", error)
             except Exception:

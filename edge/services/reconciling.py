@@ -12,9 +12,8 @@ from contract.events.data import EventData
 from contract.events.visits import CaseMoved, CaseState, OnlineCheckResult, SmsQueued
 from edge.domain.moment import Moment
 from edge.domain.visits.case import Case
-from edge.ports import CaseStore, CloudUnreachable
+from edge.ports import CaseStore, CloudLookups, CloudUnreachable
 from edge.services.endings import Seal
-from edge.services.kiosk_machines import CloudAnswers
 
 _WAITING = ("awaiting_online_check", "submitted", "accepted")
 _AT_ONCE = 20
@@ -25,7 +24,7 @@ log = logging.getLogger(__name__)
 
 class Reconciling:
     def __init__(
-        self, store: CaseStore, cloud: CloudAnswers, is_online: Callable[[], bool], seal: Seal, wording: Wording
+        self, store: CaseStore, cloud: CloudLookups, is_online: Callable[[], bool], seal: Seal, wording: Wording
     ) -> None:
         self._store, self._cloud, self._is_online = store, cloud, is_online
         self._seal, self._wording = seal, wording

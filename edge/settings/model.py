@@ -40,6 +40,12 @@ def _broker(url: str) -> str:
     return url
 
 
+def _api(url: str) -> str:
+    if url and not any(_is_address(url, scheme, needs_port=False) for scheme in ("http", "https")):
+        raise ValueError(f"{url!r} is no address to ask; write https://host or http://host:8060")
+    return url
+
+
 def _link(url: str) -> str:
     check_link(url)  # BadLink is a ValueError that says what to write
     return url
@@ -124,6 +130,25 @@ class Uplink(_Table):
         AfterValidator(_key_32),
         Field(description="The city's publishing key, Ed25519, base64 of 32 bytes: price lists must be signed by it"),
     ] = ""
+    city_key: Annotated[
+        str,
+        AfterValidator(_key_32),
+        Field(description="The city's sealing key, X25519, base64 of 32 bytes: who somebody is is sealed for it"),
+    ] = ""
+    api: Annotated[
+        str,
+        AfterValidator(_api),
+        Field(description="Where the kiosk asks the cloud: http(s)://host[:port]; empty: never"),
+    ] = ""
+    api_token_file: Annotated[
+        AsWritten[Path] | None, Field(description="The file with the secret that the cloud's --edge-token holds too")
+    ] = None
+
+    @model_validator(mode="after")
+    def _asking_needs_keys(self) -> "Uplink":
+        if self.api and not (self.city_key and self.api_token_file):
+            raise Mistake("api needs city_key and api_token_file beside it; write both, or leave api out", "api")
+        return self
 
 
 class Clock(_Table):

@@ -40,8 +40,17 @@ def _uplink(arguments: argparse.Namespace, stopping: threading.Event) -> int:
     return 0
 
 
+def _counter(arguments: argparse.Namespace, stopping: threading.Event) -> int:
+    from edge.compose.counter import run_counter
+    from edge.settings import load
+
+    run_counter(load(arguments.config), stopping)
+    return 0
+
+
 COMMANDS = (
     Command("edge", "the agent of one facility: its field and uplink processes", _edge_arguments, _edge, "edge"),
     Command("field", "only the field process: devices, alarm rules, store", config, _field, "edge"),
     Command("uplink", "only the uplink process: the store to the cloud", config, _uplink, "edge"),
+    Command("counter", "only the counter process: the pages for visitors", config, _counter, "kiosk"),
 )

@@ -10,7 +10,7 @@ import pytest
 from contract.events.envelope import decode
 from edge.adapters.sqlite_outbox import SqliteOutbox
 from edge.adapters.system_clock import SystemClock
-from edge.compose.counter import Counter, Reach, Surroundings, Texts, serving
+from edge.compose.counter_services import CounterServices, Reach, Surroundings, Texts, serving
 from edge.services.kiosk_machines import NoFaceChecks
 from edge.services.visits import Look
 from edge.settings import load
@@ -19,13 +19,13 @@ from simulators.facilities import MARRIAGE_OFFICE, write_profile
 from simulators.people import make_person
 from tests.system.field_process import field_process
 from tests.system.installation import eventually
-from tests.unit.edge.services.visits.counter_hall import ERRAND, STROKES, NoQueues
+from tests.unit.edge.services.visits.counter_hall import ERRAND, STROKES
 
 READER = "kiosk-1-reader"
 
 
 @contextmanager
-def kiosk(directory: Path, bench: Bench) -> Iterator[Counter]:
+def kiosk(directory: Path, bench: Bench) -> Iterator[CounterServices]:
     store = directory / "store"
     profile = write_profile(MARRIAGE_OFFICE, directory, links(bench.ports), store=store)
     profile.write_text(profile.read_text() + f'\n[kiosk]\ncard_reader = "{READER}"\n')
@@ -36,12 +36,13 @@ def kiosk(directory: Path, bench: Bench) -> Iterator[Counter]:
         snapshot=lambda _dataset: None,
         is_online=Reach(store, clock),
         has_camera=lambda: True,
-        make_tickets=lambda _store: NoQueues(),
         make_faces=lambda _visits: NoFaceChecks(),
     )
-    texts = Texts(lambda question, _lang: question.document, lambda _session: "", lambda template, _case: template)
+    texts = Texts(
+        lambda _matter, question, _lang: question.document, lambda _session: "", lambda template, _case: template
+    )
     with field_process(profile, store):
-        counter = Counter(load(profile), [ERRAND], texts, around)
+        counter = CounterServices(load(profile), [ERRAND], texts, around)
         with serving(counter):
             yield counter
 

@@ -82,7 +82,10 @@ class Ending:
 
     `target` and the persons' tokens make the business act: the same act twice is the first one again. `answers` are
     codes for the record; `sealed` is what tells who somebody is, for the city and for the desk. `slots` are places of
-    the delegated quota that it takes. `receipt`: printed and shown; `qr`: in its code ("" for the case's own number).
+    the delegated quota that it takes. `receipt`: printed and shown, 8 lines at most; `slip`: printed alone, below it;
+    `qr`: in its code ("" for the case's own number).
+    `once`: what is done once, whoever comes and on whatever day: it makes the act by itself. `joins`: `sealed` is added
+    to that act's case as a contact more. `reference`: snapshots that were shown, as dataset@version.
     """
 
     key: str
@@ -96,9 +99,13 @@ class Ending:
     staff: Literal["", "help", "medical", "danger", "food", "bed", "home", "device", "symptoms", "child_alone"] = ""
     slots: tuple[str, ...] = ()
     receipt: tuple[Line, ...] = ()
+    slip: tuple[Line, ...] = ()
     values: Mapping[str, str | Said] = field(default_factory=dict)
     qr: str = ""
     events: tuple[EventData, ...] = ()
+    once: str = ""
+    joins: bool = False
+    reference: tuple[str, ...] = ()
     undo: bool = True  # may be taken back for ten minutes
     rating: bool = True
     wants: Literal["", "online_check", "certificates"] = ""  # what the cloud must be asked, as soon as it is reached
@@ -109,6 +116,7 @@ class Ending:
 class Matter:
     """`name`: also the catalogue's prefix. `keeps_draft`: may be left and gone on with by its code for 7 days.
 
+    `at_home`: where it is the only one, its first question is the home page: one touch is enough.
     `theme_by`: the theme that an answer chooses, as (question, {chosen: theme}): red only after 结婚登记.
     """
 
@@ -118,6 +126,7 @@ class Matter:
     sections: tuple[str, ...] = ()
     icon: str = ""
     keeps_draft: bool = False
+    at_home: bool = False
     needs_people: bool = True  # False: a public query, nobody is asked who they are
     theme_by: tuple[str, Mapping[str, Theme]] = ("", {})
 

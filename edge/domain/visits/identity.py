@@ -28,9 +28,10 @@ class Identified:
         return "used" if self.settled == "card_and_face" else "not_used"
 
     def line(self, label: str, change: str = "") -> Line:
-        who = self.person.name_masked if self.person else ""
-        state = "核对好了" if self.settled == "card_and_face" else "到窗口核对"
-        return Line(label, f"{who} {state}".strip(), change, private=True)
+        if self.person is None:
+            return Line(label, "identity.unread", change)
+        value = "identity.checked" if self.settled == "card_and_face" else "identity.at_window"
+        return Line(label, value, change, private=True, values={"who": self.person.name_masked})
 
 
 def identify(
@@ -41,11 +42,15 @@ def identify(
     others: Collection[Person] = (),
     must_be_valid: bool = True,
     face: bool = True,
+    words: str = "identity.card",
 ) -> Generator[Question, Answer, Identified]:
-    """Ask for one person's card, and how they want to be checked. `who`: the beginning of the questions' names."""
+    """Ask for one person's card, and how they want to be checked. `who`: the beginning of the questions' names.
+
+    `words`: identity.card.other for the second of two.
+    """
     card = yield Card(
         name=f"{who}.card",
-        words="identity.card",
+        words=words,
         section=section,
         not_tokens=frozenset(one.token for one in others),
         on=visit.day.isoformat() if must_be_valid else "",

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
+from contract.events.data import EventData
+from contract.identifiers import credit_code
+
 Answer = Mapping[str, Any]
 Form = Mapping[str, Sequence[str]]
 Section = str
@@ -35,7 +38,9 @@ class NotAnAnswer(ValueError):
 class Question:
     """`section`: the part of the matter it belongs to, for "2 / 5". `slow`: a page that wants more time (240 s).
 
-    `personal`: the page shows or asks something about a person. `optional`: may be left without an answer.
+    `personal`: the page shows or asks something about a person. `calls`: staff is called about this as soon as the page
+    is reached, and `tells` is told. `left`: the answer of somebody who walks away from this page, so that what was said
+    before counts; None: then the conversation was not finished.
     """
 
     name: str
@@ -45,6 +50,9 @@ class Question:
     slow: bool = False
     values: Mapping[str, str | Said] = field(default_factory=dict)
     private: frozenset[str] = frozenset()
+    calls: str = ""
+    tells: tuple[EventData, ...] = ()
+    left: Answer | None = None
 
     def read(self, form: Form) -> Answer:
         """The answer in a form that was sent. Raises NotAnAnswer."""
@@ -57,13 +65,16 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """`key` is what the answer holds. `note`: smaller, below; `icon`: of the sprite; `off`: why not now."""
+    """`key` is what the answer holds. `note`: smaller, below; `icon`: of the sprite; `off`: why not now.
+
+    `note` and `off` are texts or keys of the catalogue.
+    """
 
     key: str
     text: Said | None = None
-    note: Said | None = None
+    note: Said | str | None = None
     icon: str = ""
-    off: Said | None = None
+    off: Said | str | None = None
     values: Mapping[str, str | Said] = field(default_factory=dict)
 
 
@@ -166,6 +177,7 @@ _PADS: Mapping[str, str] = {
     "number": r"\d{1,6}",
     "credit_code": r"[0-9A-HJ-NP-RTUW-Y]{18}",
     "letters": r"[A-Z]{1,12}",
+    "plate": r"[A-HJ-NP-Z][A-HJ-NP-Z0-9]{5,6}",  # GA 36: after the province; six signs for new-energy cars
     "place_name": r".{2,30}",
 }
 
@@ -178,7 +190,7 @@ class Pad(Question):
     `may_skip`: {"typed": ""}.
     """
 
-    kind: Literal["phone", "room", "code", "number", "credit_code", "letters", "place_name"]
+    kind: Literal["phone", "room", "code", "number", "credit_code", "letters", "plate", "place_name"]
     may_skip: bool = False
     may_scan: bool = False
 
@@ -190,19 +202,33 @@ class Pad(Question):
             raise NotAnAnswer(f"pad.{self.kind}")
         if re.fullmatch(_PADS[self.kind], typed) is None:
             raise NotAnAnswer(f"pad.{self.kind}")
+        if self.kind == "credit_code":
+            _check_credit_code(typed)
         if self.kind == "phone" and typed.startswith("000") and "-" not in typed:
             typed = f"000-{typed[3:]}"
         return {"typed": typed}
 
 
+def _check_credit_code(typed: str) -> None:
+    """One that cannot be a code is said at once, before anything is looked up. Raises NotAnAnswer."""
+    try:
+        credit_code.parse(typed)
+    except credit_code.BadCreditCode:
+        raise NotAnAnswer("pad.credit_code.wrong") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a review or receipt. `label`: a catalogue key or a text; `change`: the question that 改 asks."""
+    """One line of a review or receipt. `label`, `value`: catalogue keys or texts; `change`: the question that 改 asks.
+
+    `values` fill the places of `value`; a receipt keeps none, its lines are whole.
+    """
 
     label: str | Said
     value: str | Said
     change: str = ""
     private: bool = False
+    values: Mapping[str, str | Said] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,7 +243,7 @@ class Review(Question):
 
     @property
     def fingerprint(self) -> str:
-        told = repr([(line.label, line.value) for line in self.lines]) + repr(self.total_fen)
+        told = repr([(line.label, line.value, dict(line.values)) for line in self.lines]) + repr(self.total_fen)
         return sha256(told.encode()).hexdigest()
 
 

@@ -1,1 +1,49 @@
+"""The kiosk's catalogue (文案): every text that a visitor sees or hears, Chinese first, English beside.
 
+One module for what all matters share, one for each matter. A key stands once.
+"""
+
+from collections.abc import Mapping
+
+from edge.domain.visits.questions import Said
+from edge.kiosk.words import (
+    care_home,
+    care_visit,
+    certificates,
+    cremation,
+    marriage,
+    outbound_transfer,
+    place_names,
+    relief,
+    relief_intake,
+    shared,
+    social_assistance,
+    social_organisations,
+)
+
+_MODULES = (
+    shared,
+    marriage,
+    certificates,
+    care_visit,
+    care_home,
+    cremation,
+    outbound_transfer,
+    relief,
+    relief_intake,
+    place_names,
+    social_organisations,
+    social_assistance,
+)
+
+
+def _merged() -> Mapping[str, Said]:
+    words: dict[str, Said] = {}
+    for module in _MODULES:
+        if twice := words.keys() & module.WORDS.keys():
+            raise ValueError(f"{module.__name__}: these words stand twice: {', '.join(sorted(twice))}")
+        words |= module.WORDS
+    return words
+
+
+WORDS = _merged()

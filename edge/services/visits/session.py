@@ -61,6 +61,7 @@ class Result:
     ahead: int
     estimate_min: int
     lines: Sequence[tuple[str | Said, str | Said]]
+    slip: Sequence[tuple[str | Said, str | Said]]  # printed alone
     qr: str
     printed: Printed
     undo_left_s: float
@@ -181,6 +182,7 @@ class Session:
             ahead=int(told.get("ahead", 0)),
             estimate_min=int(told.get("estimate_min", 0)),
             lines=[(_said(label), _said(value)) for label, value in told.get("lines", [])],
+            slip=[(_said(label), _said(value)) for label, value in told.get("slip", [])],
             qr=str(told.get("qr", "")),
             printed=self.printed,
             undo_left_s=self.undo_left_s(now),

@@ -31,7 +31,8 @@ from edge.domain.visits.questions import (
     Scan,
     Sign,
 )
-from edge.ports import CaseStore, Clock
+from edge.domain.visits.staff_calls import StaffCall
+from edge.ports import CaseStore, CaseWriting, Clock, StoreUnavailable
 from edge.services.calling import Calls
 from edge.services.endings import Endings
 from edge.services.visits.card_reading import Verdict, judge_card, judge_failure
@@ -44,7 +45,7 @@ _BY_MACHINES = (Card, Face, Lookup, Pay, Scan, Sign)
 
 
 class Visits:
-    """`statement`: the very words of a page to sign, in a language. `on_page`, `on_end`, `on_leave`: for machines."""
+    """`statement`: the very words of a matter's page to sign. `on_page`, `on_end`, `on_leave`: for machines."""
 
     def __init__(
         self,
@@ -65,7 +66,7 @@ class Visits:
         simulated: bool,
         has_scanner: bool = False,
         is_reader_gone: Callable[[], bool] = lambda: False,
-        statement: Callable[[Sign, str], str] = lambda _question, _lang: "",
+        statement: Callable[[str, Sign, str], str] = lambda _matter, _question, _lang: "",
     ) -> None:
         self._place, self._facility, self._area = place, facility, area
         self._matters = {matter.name: matter for matter in matters}
@@ -96,6 +97,14 @@ class Visits:
             if self._drafts.is_offered(self._clock.now()):
                 return "card"
             return "code" if self._store.has_drafts() else ""
+
+    def opening(self, matter: Matter) -> Question | None:
+        """What a matter asks first, before anybody has begun it."""
+        with self._changed:
+            now = self._clock.now()
+            nobody = Case("", matter.name, "", self._place, now.wall_ms, now.wall_ms)
+            at = walk(matter, self._visit(nobody, {}), {}).at
+            return at if isinstance(at, Question) else None
 
     # beginning and ending
 
@@ -132,6 +141,8 @@ class Visits:
             if session is None:
                 return
             self.on_leave(session)
+            with contextlib.suppress(StoreUnavailable):
+                self._end_for_who_left(session)
             if session.case.state == "draft" and session.kept and not session.matter.keeps_draft:
                 with self._store.transaction() as writing:
                     writing.forget(session.case.id)
@@ -198,7 +209,7 @@ class Visits:
                 self._sessions.bump(session)
                 raise
             if isinstance(at, Sign) and "strokes" in answer:
-                shown = self._statement(at, session.look.lang)
+                shown = self._statement(session.matter.name, at, session.look.lang)
                 answer = {**answer, "document_sha256": at.document_hash(shown)}
             self._keep(session, at, answer)
 
@@ -206,8 +217,7 @@ class Visits:
         """What stands on the page and is not sent yet. It is gone with the page, and with the session."""
         with self._changed:
             session = self._touch(session_id)
-            at = session.walk.at
-            if isinstance(at, Question) and at.name == question and session.case.rev == rev:
+            if getattr(session.walk.at, "name", "") == question and session.case.rev == rev:
                 session.unsent = unsent
 
     def back(self, session_id: str, rev: int) -> None:
@@ -379,17 +389,35 @@ class Visits:
             at = walk(session.matter, session.visit, case.answers).at
             if isinstance(at, Ending):
                 self._end(session, at, told, now)
-            elif session.matter.needs_people or told:
+            elif session.matter.needs_people or told or at.tells or at.calls:
                 with self._store.transaction() as writing:
                     writing.keep(case)
-                    writing.add_events(told, now)
-                session.kept = True
+                    writing.add_events([*told, *at.tells], now)
+                    called = self._call_for(session, at, writing)
+                session.kept, session.call = True, called
         except BaseException:
             case.answers, case.rev, case.changed_ms = before
             raise
         self._arrive(session)
         if isinstance(at, Ending):
             self.on_end(session, at)
+
+    def _call_for(self, session: Session, at: Question, writing: CaseWriting) -> StaffCall | None:
+        """A page may call staff by itself; somebody who is on the way already is not called again."""
+        if not at.calls or self._calls.open_s(session.call) is not None:
+            return session.call
+        return self._calls.call_in(writing, at.calls, session.case.id)
+
+    def _end_for_who_left(self, session: Session) -> None:
+        """Who walks away from a page that may be left has said enough."""
+        case, answers = session.case, dict(session.case.answers)
+        at: Question | Ending = session.walk.at
+        while isinstance(at, Question) and at.left is not None:
+            answers[at.name] = at.left
+            at = walk(session.matter, session.visit, answers).at
+        if isinstance(at, Ending) and case.state == "draft" and at is not session.walk.at:
+            case.answers = answers
+            self._end(session, at, (), self._clock.now())
 
     def _end(self, session: Session, ending: Ending, told: Sequence[EventData], now: Moment) -> None:
         session.first_again = self._endings.end(session.case, session.matter, ending, session.visit, told, now)

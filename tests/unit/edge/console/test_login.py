@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from edge.compose.console import set_password
-from edge.console.guard import HEADERS
-from edge.console.sessions import FREE_TRIES
+from edge.web.guard import HEADERS
+from edge.web.sessions import FREE_TRIES
 from tests.unit.edge.console.boxes import PASSWORD, Browser, House, Page
 
 pytestmark = pytest.mark.loopback

@@ -87,6 +87,8 @@ def test_consent_is_one_of_two_answers_and_keeps_the_version_of_its_text() -> No
         ("code", "3821", "3821"),
         ("letters", "qz", "QZ"),
         ("credit_code", "51330899mjt000010l", "51330899MJT000010L"),
+        ("plate", "h12345", "H12345"),
+        ("plate", "HF12345", "HF12345"),
         ("place_name", "测试路", "测试路"),
     ],
 )
@@ -94,11 +96,27 @@ def test_a_pad_takes_what_is_whole(kind: str, typed: str, kept: str) -> None:
     assert Pad(name="q", kind=kind).read({"typed": [typed]}) == {"typed": kept}  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("kind", "typed"), [("phone", "12345"), ("code", "38"), ("room", "x"), ("credit_code", "1")])
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [
+        ("phone", "12345"),
+        ("code", "38"),
+        ("room", "x"),
+        ("credit_code", "1"),
+        ("plate", "I12345"),
+        ("plate", "H123O5"),
+        ("plate", "H1234"),
+    ],
+)
 def test_a_pad_says_what_is_missing(kind: str, typed: str) -> None:
     assert why(Pad(name="q", kind=kind), {"typed": [typed]}) == f"pad.{kind}"  # type: ignore[arg-type]
     assert why(Pad(name="q", kind=kind), {"skip": ["1"]}) == f"pad.{kind}"  # type: ignore[arg-type]
     assert Pad(name="q", kind=kind, may_skip=True).read({"skip": ["1"]}) == {"typed": ""}  # type: ignore[arg-type]
+
+
+def test_a_credit_code_with_one_wrong_sign_is_said_so_and_not_looked_up() -> None:
+    assert why(Pad(name="q", kind="credit_code"), {"typed": ["51330899MJT000011L"]}) == "pad.credit_code.wrong"
+    assert why(Pad(name="q", kind="credit_code"), {"typed": ["51330899MJT00010OL"]}) == "pad.credit_code"
 
 
 def test_counts_begin_at_nought_and_stay_in_their_bounds() -> None:
@@ -139,8 +157,9 @@ def test_waiting_for_a_machine_has_a_way_out() -> None:
 QUESTIONS = (
     Choice(name="q", options=AB), Choice(name="q", options=AB, many=True), Notice(name="q"), Card(name="q"),
     Face(name="q", token="", consent=""), Consent(name="q"), *(Pad(name="q", kind=kind) for kind in (
-        "phone", "room", "code", "number", "credit_code", "letters", "place_name")), Review(name="q", lines=()),
-    Counted(name="q", items=AB), Sign(name="q", document="d"), Lookup(name="q", kind="certificates", about={}),
+        "phone", "room", "code", "number", "credit_code", "letters", "plate", "place_name")),
+    Review(name="q", lines=()), Counted(name="q", items=AB),
+    Sign(name="q", document="d"), Lookup(name="q", kind="certificates", about={}),
     Pay(name="q", order="o", amount_fen=1), Scan(name="q"),
 )  # fmt: skip
 FIELDS = st.sampled_from(["chosen", "instead", "way", "typed", "skip", "strokes", "code", "n_a", "n_b"])

@@ -1,24 +1,24 @@
 """A hall with one kiosk on a real store, a clock that the test moves, and a small errand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
-from contract.events.data import EventData
+from edge.adapters import sqlite_queue
 from edge.adapters.case_seal import CaseSeal
 from edge.adapters.sqlite_cases import SqliteCases
 from edge.adapters.sqlite_outbox import SqliteOutbox
 from edge.domain.moment import Moment
 from edge.domain.seeded_ids import SeededIds
-from edge.domain.visits.conversation import Ending, Flow, Matter, Ticket, Visit
+from edge.domain.visits.conversation import Ending, Flow, Matter, Snapshot, Visit
 from edge.domain.visits.identity import identify
 from edge.domain.visits.questions import Choice, Option, Review, Sign
-from edge.ports import CaseWriting
 from edge.services.calling import Calls
 from edge.services.endings import Endings
+from edge.services.queueing import Queueing
 from edge.services.visits import Look, Visits
 
+LETTERS = {"marriage": "A", "divorce": "B", "other": "D"}
 KEY = b"k" * 32
 MORNING_MS = 1_764_036_000_000  # 2025-11-25 10:00 in Shanghai
 CARD = {"name": "测试甲", "sex": "1", "birth": "19900307", "id_number": "330899199003070016", "valid_to": "长期"}
@@ -60,21 +60,12 @@ class Clock:
         return Moment(MORNING_MS + round(self.passed_s * 1000) + self.jumped_ms, 1000.0 + self.passed_s)
 
 
-class NoQueues:
-    """This hall has none: no matter here takes a ticket."""
-
-    def take(self, _writing: CaseWriting, ticket: Ticket, _case: str, _now: Moment) -> Any:
-        raise AssertionError(ticket)
-
-    def give_back(self, _writing: CaseWriting, _case: str, _now: Moment) -> Sequence[EventData]:
-        return ()
-
-
 class Hall:
     """`visits` is the kiosk that runs now; `power_cut` starts it afresh on the same store."""
 
-    def __init__(self, directory: Path, *, camera: bool = True) -> None:
-        self.directory, self.camera, self.online = directory, camera, True
+    def __init__(self, directory: Path, *, camera: bool = True, matters: Sequence[Matter] = (ERRAND, KEPT)) -> None:
+        self.directory, self.camera, self.online, self.matters = directory, camera, True, matters
+        self.snapshot: Callable[[str], Snapshot | None] = lambda _dataset: None
         self.clock = Clock()
         self._ids = SeededIds(b"hall")
         self.store = self._open()
@@ -87,14 +78,15 @@ class Hall:
         return str(self._ids(ms))
 
     def _start(self) -> Visits:
+        self.queueing = Queueing(LETTERS, 2, self.store, sqlite_queue, self.clock, self.new_id)
         endings = Endings(
-            "kiosk-1", "f-1", self.store, NoQueues(), self.new_id, lambda: self.online, lambda _about, _fields: None
+            "kiosk-1", "f-1", self.store, self.queueing, self.new_id, lambda: self.online, lambda _about, _fields: None
         )
         calls = Calls("kiosk-1", self.store, self.clock, self.new_id)
         return Visits(
-            "kiosk-1", "f-1", "330802", [ERRAND, KEPT], self.store, endings, calls, lambda _dataset: None, self.clock,
-            KEY, lambda: self.online, lambda: self.camera, self.new_id, simulated=True,
-            statement=lambda question, lang: f"{question.document} {lang}",
+            "kiosk-1", "f-1", "330802", self.matters, self.store, endings, calls,
+            lambda dataset: self.snapshot(dataset), self.clock, KEY, lambda: self.online, lambda: self.camera,
+            self.new_id, simulated=True, statement=lambda _matter, question, lang: f"{question.document} {lang}",
         )  # fmt: skip
 
     def power_cut(self) -> None:

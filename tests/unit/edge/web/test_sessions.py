@@ -1,5 +1,5 @@
 from edge.adapters.technician_account import Account
-from edge.console.sessions import FREE_TRIES, IDLE_S, LONGEST_S, Lockout, Sessions, same
+from edge.web.sessions import FREE_TRIES, IDLE_S, LONGEST_S, Lockout, Sessions, same
 
 TECHNICIAN = Account("technician", "a")
 

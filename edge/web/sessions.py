@@ -49,6 +49,11 @@ class Sessions:
             session.used = now
         return session
 
+    def name_of(self, token: str) -> str:
+        """Whose session it is; "" for none."""
+        session = self._sessions.get(token)
+        return session.account.name if session else ""
+
     def end(self, token: str) -> None:
         self._sessions.pop(token, None)
 

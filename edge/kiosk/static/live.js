@@ -1,0 +1,40 @@
+// The page follows its session on the server: another version loads it again, an ended session leads home.
+const version = document.body.dataset.version;
+if (version !== undefined) {
+  const stream = new EventSource("/visit/stream");
+  stream.addEventListener("standing", (event) => {
+    const now = JSON.parse(event.data);
+    if (String(now.version) !== version) {
+      stream.close();
+      location.replace("/visit");
+    }
+    const left = document.getElementById("left");
+    if (left) left.textContent = now.left_s;
+    const called = document.getElementById("called");
+    if (called && now.staff_called_s !== null) called.textContent = Math.round(now.staff_called_s);
+  });
+  stream.addEventListener("ended", () => {
+    stream.close();
+    location.replace("/");
+  });
+  document.addEventListener("submit", () => stream.close());  // what comes next is the form's
+  addEventListener("pagehide", () => stream.close());
+}
+
+// A home page that somebody has set otherwise goes back to what it is, when nobody goes on.
+if (document.body.dataset.home !== undefined && location.search) {
+  let timer = 0;
+  const again = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => location.replace("/"), 60_000);
+  };
+  addEventListener("pointerdown", again);
+  again();
+}
+
+const preview = document.getElementById("preview");
+if (preview) {
+  const next = () => setTimeout(() => (preview.src = `/visit/preview?${Date.now()}`), 120);
+  preview.addEventListener("load", next);
+  preview.addEventListener("error", () => setTimeout(next, 800));
+}

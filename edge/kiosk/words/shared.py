@@ -1,0 +1,183 @@
+"""Words of all matters: the frame of a page, cards, faces, pads, signing, waiting, the end."""
+
+from collections.abc import Mapping
+
+from edge.domain.visits.questions import Said
+
+WORDS: Mapping[str, Said] = {
+    # the frame
+    "home.title": Said("今天要办什么？", "What would you like to do?"),
+    "home.say": Said(
+        "请按下面的大按钮。需要帮忙，按右下角叫工作人员。", "Press a large button below. For help, press Call staff."
+    ),
+    "home.more": Said("更多", "More"),
+    "home.first": Said("回到前面", "Back to the first"),
+    "home.resume": Said("接着上次的办", "Go on where you left"),
+    "home.resume.card": Said("接着刚才这张身份证的事办", "Go on with this card's matter"),
+    "home.none": Said("这台机器暂时没有能办的事", "Nothing can be done here just now"),
+    "resume.title": Said("请按屏幕上次显示的号码", "Enter the code you were given"),
+    "resume.say": Said("号码在上次页面的右上角，小票上也有。", "It stood at the top of the page, and on your slip."),
+    "resume.go": Said("接着办", "Go on"),
+    "resume.unknown": Said(
+        "没有找到这个号码。请再看一眼，或者叫工作人员。", "This code was not found. Look again, or call staff."
+    ),
+    "resume.later": Said("请过几分钟再试，或者叫工作人员。", "Please try again in a few minutes, or call staff."),
+    "resume.pad": Said("号码是 4 到 8 位数字", "The code has 4 to 8 digits"),
+    "matter.unknown": Said("这件事这里暂时不能办，请叫工作人员。", "This cannot be done here just now. Call staff."),
+    "tool.large": Said("大字", "Large"),
+    "tool.normal": Said("小字", "Smaller"),
+    "tool.contrast": Said("高对比", "Contrast"),
+    "tool.plain": Said("普通色", "Plain"),
+    "tool.read": Said("朗读", "Read out"),
+    "tool.quiet": Said("不朗读", "Silence"),
+    "tool.language": Said("English", "中文"),
+    "nav.back": Said("返回", "Back"),
+    "nav.leave": Said("退出", "Leave"),
+    "nav.staff": Said("叫工作人员", "Call staff"),
+    "frame.step": Said("第 {n} 步，共 {of} 步", "Step {n} of {of}"),
+    "frame.code": Said("接着办的号码 {code}", "Code to go on: {code}"),
+    "frame.simulated": Said("模拟", "simulated"),
+    "frame.kiosk": Said("自助服务", "Self-service"),
+    "frame.offline": Said(
+        "网络暂时不通，可以照常办理。恢复后自动上传。", "The network is out. You can go on; it is sent later."
+    ),
+    "frame.age": Said("资料截至 {at}", "Data as of {at}"),
+    "frame.staff": Said("工作人员正在过来，请在这里等一等。", "Somebody is coming. Please wait here."),
+    "frame.seconds": Said("秒", "s"),
+    "frame.mend": Said("请看一下", "Please look"),
+    "frame.no_voice": Said("这台机器现在不能朗读", "This machine cannot read out now"),
+    "frame.gone": Said("已经回到首页", "Back at the first page"),
+    "idle.title": Said("您还在吗？", "Are you still there?"),
+    "idle.say": Said("还要办理，请按中间的大按钮。", "To go on, press the large button."),
+    "idle.go": Said("我还在，接着办", "I am here, go on"),
+    "idle.leave": Said("不办了，退出", "Leave"),
+    "idle.left": Said("还有 {s} 秒", "{s} seconds left"),
+    # pages
+    "go": Said("下一步", "Next"),
+    "read.more": Said("接着看", "Read on"),
+    "read.before": Said("看前面", "Read back"),
+    "page.next": Said("后面的", "Next ones"),
+    "page.before": Said("前面的", "Ones before"),
+    "page.of": Said("第 {n} 页，共 {of} 页", "Page {n} of {of}"),
+    "choose.one": Said("请先选一项。", "Please choose one first."),
+    "choose.gone": Said("这一项刚刚没有了，请另选一项。", "This one has just gone. Please choose another."),
+    "choose.done": Said("选好了", "Done"),
+    "choose.none": Said("都不选，继续", "None, go on"),
+    "change": Said("改", "Change"),
+    "total": Said("合计", "Total"),
+    "yuan": Said("{n} 元", "CNY {n}"),
+    "skip": Said("不填，继续", "Leave out, go on"),
+    # cards
+    "identity.card": Said("请放身份证", "Please lay your identity card"),
+    "identity.card.say": Said(
+        "把身份证平放在绿灯亮的地方，听到滴的一声再拿开。", "Lay it flat on the green light until it beeps."
+    ),
+    "identity.card.no_card": Said("没带身份证", "I have no card here"),
+    "identity.card.no_card.note": Said("没关系，到窗口办，一样排队", "No matter: at the window, same queue"),
+    "identity.card.other": Said("请放另一位的身份证", "Please lay the other person's card"),
+    "identity.card.other.say": Said("先把刚才那张拿开，再放这一张。", "Take the first card away, then lay this one."),
+    "identity.card.other.no_card": Said("另一位没带身份证", "The other has no card here"),
+    "identity.card.other.no_card.note": Said("没关系，到窗口办，一样排队", "No matter: at the window, same queue"),
+    "identity.checked": Said("{who} 核对好了", "{who}, checked"),
+    "identity.at_window": Said("{who} 到窗口核对", "{who}, checked at the window"),
+    "identity.unread": Said("到窗口核对", "checked at the window"),
+    "card.place": Said("请把身份证平放在绿灯亮的地方。", "Please lay the card flat on the green light."),
+    "card.retry": Said("没有读到，请把身份证再放一次。", "It was not read. Please lay it again."),
+    "card.same": Said("这是刚才那张身份证，请放另一位的。", "This is the same card. Please lay the other person's."),
+    "card.expired": Said("这张身份证过了有效期，工作人员会帮您看。", "This card has run out. Staff will help you."),
+    "card.gone": Said(
+        "读卡器暂时不能用，请按下面的按钮到窗口办。", "The card reader does not work now. Press below for the window."
+    ),
+    "card.simulated": Said("这里只读模拟的身份证。", "Only simulated cards are read here."),
+    "card.waiting": Said("正在等身份证", "Waiting for the card"),
+    # faces
+    "identity.way": Said("怎么核对是您本人？", "How shall we check that it is you?"),
+    "identity.way.say": Said(
+        "两种方式都可以，您自己选，排队一样快。", "Both ways are fine. You choose; the queue is the same."
+    ),
+    "identity.way.yes": Said("刷脸核对", "By face"),
+    "identity.way.yes.note": Said(
+        "和身份证照片比对。只在本机，比对后马上删除", "Compared with the card, on this box only, then wiped"
+    ),
+    "identity.way.no": Said("不刷脸", "Not by face"),
+    "identity.way.no.note": Said("由工作人员核对，排队一样快", "Staff check, same place in the queue"),
+    "identity.way.text": Said(
+        "刷脸要用您的面部照片，只为核对是不是您本人。\n照片和特征只在这台机器里，比对后马上删除，不上传。\n您可以不同意，也可以随时改用不刷脸。",
+        "By face uses a photograph of you, only to check that it is you.\n"
+        "It stays in this machine and is wiped at once.\n"
+        "You may decline, or change to the other way at any time.",
+    ),
+    "identity.face": Said("请正对圆圈", "Please face the circle"),
+    "identity.face.say": Said("慢慢靠近一点。摄像头已打开。", "Come a little nearer. The camera is on."),
+    "identity.face.window": Said("不刷脸，到窗口核对", "Not by face, at the window"),
+    "face.look": Said("请正对圆圈，看着镜头。", "Please face the circle and look at the camera."),
+    "face.wait": Said("正在打开摄像头", "The camera is opening"),
+    # pads
+    "pad.phone": Said("请按 11 位手机号码。", "Please enter the 11 digits of a mobile number."),
+    "pad.room": Said("请按房间号，比如 301。", "Please enter a room number, such as 301."),
+    "pad.code": Said("请按 4 到 8 位数字的号码。", "Please enter the code, 4 to 8 digits."),
+    "pad.number": Said("请按数字。", "Please enter a number."),
+    "pad.credit_code": Said("信用代码是 18 位数字和字母，请再看一眼。", "The credit code has 18 digits and letters."),
+    "pad.credit_code.wrong": Said(
+        "这个代码有一位不对，请再看一眼。", "One sign of this code is not right. Please look again."
+    ),
+    "pad.letters": Said("请按名称每个字的拼音首字母。", "Please enter the first letter of each syllable."),
+    "pad.plate": Said("请按车牌的字母和数字，比如 H12345。", "Please enter the plate, such as H12345."),
+    "pad.place_name": Said("请用拼音选字，2 到 30 个字。", "Please choose characters by pinyin, 2 to 30."),
+    "pad.delete": Said("退一格", "Delete"),
+    "pad.clear": Said("重按", "Clear"),
+    "pad.empty": Said("还没有按", "Nothing yet"),
+    "pad.scan": Said("也可以把二维码放在扫码口", "Or hold a code before the scanner"),
+    # signing, scanning, waiting
+    "sign.here": Said("请用手指在框里签名", "Please sign with your finger in the frame"),
+    "sign.again": Said("重签", "Again"),
+    "sign.done": Said("签好了", "Signed"),
+    "sign.window": Said("到窗口签", "Sign at the window"),
+    "sign.short": Said(
+        "还没有签名。请在框里签，或者选到窗口签。", "Not signed yet. Sign in the frame, or at the window."
+    ),
+    "sign.long": Said("笔画太多了，请重签一次。", "That was very long. Please sign again."),
+    "scan.say": Said("请把二维码放在扫码口", "Hold the code before the scanner"),
+    "scan.no_code": Said("没有二维码", "I have no code"),
+    "scan.not_ours": Said(
+        "这个码这里读不懂，请换一个，或者选没有二维码。", "This code is not one of ours. Try another, or go on without."
+    ),
+    "lookup.wait": Said("正在查，请稍等。", "Looking it up, please wait."),
+    "lookup.later": Said("不等了，查到后告诉我", "Do not wait, tell me later"),
+    "pay.wait": Said("请稍等，正在确认付款。", "Please wait, the payment is being confirmed."),
+    "pay.at_counter": Said("到窗口付", "Pay at the window"),
+    "pay.offline": Said(
+        "现在不能在线付款，请到窗口付。", "Paying on line is not possible now. Please pay at the window."
+    ),
+    "pay.again": Said(
+        "这次没有付上，没有扣款。可以到窗口付。", "It was not paid, nothing was taken. You can pay at the window."
+    ),
+    "counted.range": Said("每样最多 9 件。", "Nine of each at most."),
+    "counted.more": Said("加一件：{item}", "One more: {item}"),
+    "counted.less": Said("减一件：{item}", "One less: {item}"),
+    # the end
+    "result.number": Said("受理号", "Case number"),
+    "result.ticket": Said("排队号", "Your number"),
+    "result.ahead": Said("前面还有 {n} 位，大约等 {min} 分钟", "{n} before you, about {min} minutes"),
+    "result.next": Said("您是下一位", "You are next"),
+    "result.code": Said("接着办、查进度的号码", "Code to come back with"),
+    "result.done": Said("完成", "Done"),
+    "result.undo": Said("撤回这次办理", "Take it back"),
+    "result.withdrawn": Said("已经撤回，什么都没有留下要办的", "It was taken back"),
+    "result.again": Said("您已经办过这件事，这是上次的回执。", "You have done this before. This is its receipt."),
+    "result.printing": Said("正在打印，请稍等。", "Printing, please wait."),
+    "result.printed": Said("小票打好了，请取走。", "Your slip is printed. Please take it."),
+    "result.failed": Said(
+        "打印不了。请记住号码，或者拍一张照片。", "It could not be printed. Note the number, or take a photograph."
+    ),
+    "result.rate": Said("这次办得怎么样？", "How was it?"),
+    "result.rated": Said("谢谢您的评价。", "Thank you for your rating."),
+    "result.qr": Said("回执的二维码", "Code of the receipt"),
+    "rate.1": Said("很不满意", "Very poor"),
+    "rate.2": Said("不满意", "Poor"),
+    "rate.3": Said("一般", "Fair"),
+    "rate.4": Said("满意", "Good"),
+    "rate.5": Said("很满意", "Very good"),
+    "receipt.keep": Said("请保管好这张小票", "Please keep this slip"),
+    "receipt.withdrawn_by": Said("十分钟内可以撤回", "May be taken back within ten minutes"),
+}

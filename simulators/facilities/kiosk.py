@@ -1,0 +1,35 @@
+"""The kiosk of a simulated facility: a card reader, a scanner and a printer beside what stands there."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from simulators.devices.printer_escpos import TicketPrinter
+from simulators.devices.qr_scanner_gm65 import QrScanner
+from simulators.facilities.facility import Device, Facility, Port
+from simulators.facilities.ports import card_reader
+
+SCANNER, PRINTER = "kiosk-scanner", "kiosk-printer"
+_PLACE = "大厅自助机"
+
+
+def with_kiosk(facility: Facility) -> Facility:
+    """The facility with a kiosk's devices; a card reader that stands there already is the kiosk's."""
+    name = facility.kind.split("_", maxsplit=1)[0].upper()
+    ports = [
+        Port(f"{name}-SCANNER", "qr_scanner_gm65", (Device(SCANNER, _PLACE),), lambda _rng: QrScanner()),
+        Port(f"{name}-PRINTER", "printer_escpos", (Device(PRINTER, _PLACE),), lambda _rng: TicketPrinter()),
+    ]
+    if not any(port.driver == "id_card_reader" for port in facility.ports):
+        ports.append(card_reader(f"{name}-READER", "kiosk-reader", _PLACE))
+    return replace(facility, ports=(*facility.ports, *ports))
+
+
+def reader_of(facility: Facility) -> str:
+    return next(port.devices[0].id for port in facility.ports if port.driver == "id_card_reader")
+
+
+def add_kiosk(profile: Path, facility: Facility, listen: str, **more: str) -> None:
+    """Write the [kiosk] table into a facility file. `more`: other keys of it."""
+    keys = {"listen": listen, "card_reader": reader_of(facility), "scanner": SCANNER, "printer": PRINTER, **more}
+    table = "".join(f'{key} = "{value}"\n' for key, value in keys.items())
+    profile.write_text(f"{profile.read_text(encoding='utf-8')}\n[kiosk]\n{table}", encoding="utf-8")

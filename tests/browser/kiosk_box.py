@@ -1,0 +1,173 @@
+"""A box with a kiosk: simulated devices at pseudo-terminals, `onetrip field` and `onetrip counter`, each a process."""
+
+import contextlib
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from random import Random
+
+import httpx
+from playwright.sync_api import Locator, Page, expect
+
+from contract.events.envelope import decode
+from edge.adapters.sqlite_outbox import SqliteOutbox
+from simulators.bench import Bench, links, make_ports
+from simulators.facilities import Facility, write_profile
+from simulators.facilities.kiosk import PRINTER, SCANNER, add_kiosk, reader_of, with_kiosk
+from simulators.people import Person, make_person
+from tests import servers
+from tests.architecture.tree import ROOT
+from tests.system.installation import eventually
+
+_TAKEN_AWAY_S = 0.8
+
+
+class KioskBox:
+    """`field` and `counter` run while the block of `running` is open; `kill_counter` is a power cut for the pages."""
+
+    def __init__(self, facility: Facility, directory: Path, bench: Bench) -> None:
+        self.facility, self.directory, self.bench = facility, directory, bench
+        self.store = directory / "store"
+        self.listen = f"127.0.0.1:{servers.free_port()}"
+        self.url = f"http://{self.listen}"
+        self.profile = write_profile(facility, directory, links(bench.ports), store=self.store)
+        add_kiosk(self.profile, facility, self.listen)
+        self._counter: subprocess.Popen[bytes] | None = None
+        self._people = Random(2018)
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        field = self._start("field")
+        try:
+            self.start_counter()
+            yield
+        finally:
+            self.stop_counter()
+            field.terminate()
+            field.wait(30)
+
+    def start_counter(self) -> None:
+        self._counter = self._start("counter")
+        eventually("the kiosk", self.answers, 30)
+
+    def stop_counter(self) -> None:
+        if self._counter is not None:
+            self._counter.terminate()
+            assert self._counter.wait(20) == 0, (self.directory / "counter.log").read_text()
+            self._counter = None
+
+    def kill_counter(self) -> None:
+        assert self._counter is not None
+        self._counter.send_signal(signal.SIGKILL)
+        self._counter.wait(20)
+
+    def answers(self) -> bool:
+        try:
+            return httpx.get(self.url + "/", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def person(self) -> Person:
+        return make_person(self._people)
+
+    def lay_card(self, person: Person, *, unreadable: bool = False) -> None:
+        """The card of before is taken away first, as people do it."""
+        port = self.bench.find(self.facility.id, reader_of(self.facility))
+        self.bench.do(port.model.remove)
+        time.sleep(_TAKEN_AWAY_S)
+        self.bench.do(lambda: port.model.present(person, unreadable=unreadable))
+
+    def unplug(self, device: str) -> None:
+        self.bench.do(self.bench.find(self.facility.id, device).terminal.unplug)
+
+    def plug(self, device: str) -> None:
+        self.bench.do(self.bench.find(self.facility.id, device).terminal.plug)
+
+    def scan(self, code: str) -> None:
+        port = self.bench.find(self.facility.id, SCANNER)
+        self.bench.do(lambda: port.model.scan(code))
+
+    def tickets(self) -> list[list[str]]:
+        model = self.bench.find(self.facility.id, PRINTER).model
+        return self.bench.do(lambda: list(model.tickets))
+
+    def events(self) -> list[str]:
+        with closing(SqliteOutbox(self.store)) as outbox:
+            kept = outbox.events_after(0, 5000)
+        assert [event.seq for event in kept] == list(range(1, len(kept) + 1))
+        return [decode(event.body).type.removeprefix("onetrip.").removesuffix(".v1") for event in kept]
+
+    def written(self) -> bytes:
+        """Every byte of the store."""
+        return b"".join(path.read_bytes() for path in self.store.rglob("*") if path.is_file())
+
+    def _start(self, command: str) -> subprocess.Popen[bytes]:
+        with (self.directory / f"{command}.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "onetrip", command, "--config", str(self.profile)],
+                cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+
+
+@contextlib.contextmanager
+def kiosk_box(facility: Facility, directory: Path) -> Iterator[KioskBox]:
+    facility = with_kiosk(facility)
+    with Bench(make_ports(facility, directory / "dev", seed=7)) as bench:
+        box = KioskBox(facility, directory, bench)
+        with box.running():
+            yield box
+
+
+class Visitor:
+    """Somebody who taps on the screen. Texts are Chinese, as the page shows them."""
+
+    def __init__(self, page: Page, box: KioskBox) -> None:
+        self.page, self.box = page, box
+        page.goto(box.url + "/")
+
+    def taps(self, text: str) -> None:
+        """The button whose label is, or begins with, this text."""
+        with self.page.expect_navigation():
+            self.button(text).tap()
+
+    def button(self, text: str) -> Locator:
+        buttons = self.page.locator("main button, .over button, footer button")
+        return buttons.filter(has_text=re.compile(f"^\\s*{re.escape(text)}")).first
+
+    def sees(self, text: str, timeout_s: float = 10) -> None:
+        expect(self.page.locator("main")).to_contain_text(text, timeout=timeout_s * 1000)
+
+    def types(self, digits: str) -> None:
+        for digit in digits:
+            self.page.locator(f"button.key[value='key:{digit}']").tap()
+
+    def signs(self) -> None:
+        frame = self.page.locator("#sign").bounding_box()
+        assert frame is not None
+        mouse = self.page.mouse
+        mouse.move(frame["x"] + 100, frame["y"] + 100)
+        mouse.down()
+        for step in range(40):
+            mouse.move(frame["x"] + 100 + 15 * step, frame["y"] + 100 + (step % 7) * 20)
+        mouse.up()
+        self.taps("签好了")
+
+    def lays(self, person: Person) -> None:
+        """A card, until it is an answer."""
+        rev = self.page.locator("form.act input[name=rev]")
+        before = rev.input_value()
+        for _ in range(6):  # a reader of 2011 misses one now and then
+            self.box.lay_card(person)
+            with contextlib.suppress(AssertionError):
+                expect(rev.and_(self.page.locator(f"[value='{before}']"))).to_have_count(0, timeout=4000)
+                self.page.wait_for_load_state("load")
+                return
+        raise AssertionError(f"the card was not read: {self.page.locator('main').inner_text()}")
+
+    def is_home(self, timeout_s: float = 10) -> None:
+        expect(self.page.locator("body[data-home]")).to_be_attached(timeout=timeout_s * 1000)
