@@ -1,0 +1,25 @@
+"""What a visitor before the camera is told: one helpful thing at a time, as keys of the kiosk's catalogue."""
+
+WAIT = "face.wait"  # the camera is opening
+LOOK = "face.look"  # no face yet
+ONE = "face.one"  # another person is near
+NEARER = "face.nearer"
+FARTHER = "face.farther"
+CENTRE = "face.centre"
+DARK = "face.light"
+GLARE = "face.glare"
+UNEVEN = "face.even"  # one side of the face is much darker
+STRAIGHT = "face.straight"  # the head leans to a shoulder
+FRONT = "face.front"  # turned aside
+LEVEL = "face.level"  # chin up or down
+STILL = "face.still"  # not sharp
+LEFT = "face.turn_left"
+RIGHT = "face.turn_right"
+HOLD = "face.hold"  # good: comparing
+AGAIN = "face.again"  # after an attempt that did not succeed; never says which
+WINDOW = "face.window"  # the check cannot go on: the window helps
+
+ALL = (
+    WAIT, LOOK, ONE, NEARER, FARTHER, CENTRE, DARK, GLARE, UNEVEN, STRAIGHT, FRONT, LEVEL, STILL, LEFT, RIGHT, HOLD,
+    AGAIN, WINDOW,
+)  # fmt: skip

@@ -1,0 +1,59 @@
+"""What happens to a picture between a face and the engine, for tests: distance, light, a print on a wall, a screen."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from edge.adapters.face.engine import Image
+
+
+def read(path: Path) -> Image:
+    image = cv2.imread(str(path))
+    assert image is not None
+    return image  # type: ignore[return-value]
+
+
+def scaled(image: Image, width: int, height: int) -> Image:
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
+
+
+def lit(image: Image, factor: float) -> Image:
+    return np.clip(image * factor, 0, 255).astype(np.uint8)
+
+
+def blurred(image: Image, sigma: float) -> Image:
+    return cv2.GaussianBlur(image, (0, 0), sigma)  # type: ignore[return-value]
+
+
+def tilted(image: Image, degrees: float, about: tuple[float, float]) -> Image:
+    turn = cv2.getRotationMatrix2D(about, degrees, 1)
+    height, width = image.shape[:2]
+    return cv2.warpAffine(image, turn, (width, height), borderMode=cv2.BORDER_REFLECT)  # type: ignore[return-value]
+
+
+def card_photo(image: Image, quality: int) -> Image:
+    """As small as the photo in an identity card (102 x 126) and as much compressed."""
+    small = scaled(image[20:255, 128:318], 102, 126)
+    return jpeg(small, quality)
+
+
+def jpeg(image: Image, quality: int) -> Image:
+    data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return cv2.imdecode(data, cv2.IMREAD_COLOR)  # type: ignore[return-value]
+
+
+def held_up(image: Image, side: int, wall: int) -> Image:
+    """A print before a plain wall, as a camera of 640 x 480 sees it."""
+    view = np.full((480, 640, 3), wall, np.uint8)
+    top, left = (480 - side) // 2, (640 - side) // 2
+    view[top : top + side, left : left + side] = scaled(image, side, side)
+    return view
+
+
+def on_a_screen(image: Image, side: int) -> Image:
+    """The stripes, softness and grey black of a screen, in its dark frame."""
+    rows, columns = np.mgrid[:side, :side]
+    stripes = 1 + 0.12 * np.sin(columns * 2.1 + rows * 0.3)
+    soft = cv2.GaussianBlur(scaled(image, side, side) * stripes[..., None], (0, 0), 1.0)
+    return held_up(np.clip(soft * 0.9 + 12, 0, 255).astype(np.uint8), side, 20)
