@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
@@ -14,20 +15,33 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy import Engine
 
+from cloud.adapters import city_keys
 from cloud.adapters.embedded_broker import EmbeddedBroker
 from cloud.adapters.influx_telemetry import InfluxTelemetry
 from cloud.adapters.mqtt_ingest import EventConnection, HostConnection, Inbox
+from cloud.adapters.sandbox import Conduct, SandboxNationalCheck, SandboxPayments, SandboxSms
 from cloud.adapters.sql_commands import SqlCommands
 from cloud.adapters.sql_database import open_database
+from cloud.adapters.sql_payments import SqlPayments
 from cloud.adapters.sql_reader import SqlReader
 from cloud.adapters.sql_records import SqlRecords
+from cloud.adapters.sql_registers import SqlRegisters
+from cloud.adapters.sql_sms import SqlSms
 from cloud.adapters.sql_spool import SqlSpool
 from cloud.adapters.sqlite_telemetry import SqliteTelemetry
+from cloud.api import payments, registers
 from cloud.api import routes as api
-from cloud.ports import RecordsRefused, RecordsUnavailable, TelemetryUnavailable
+from cloud.api.edge_door import EdgeDoor
+from cloud.matters.archives import routes as archives
+from cloud.matters.archives.records import Certificates
+from cloud.matters.marriage import routes as marriage
+from cloud.matters.marriage.online_checks import OnlineChecks
+from cloud.ports import LookupUnavailable, PaymentProvider, RecordsRefused, RecordsUnavailable, TelemetryUnavailable
 from cloud.services.command_sender import CommandSender
 from cloud.services.ingest import Ingest
 from cloud.services.ingest_loop import IngestLoop
+from cloud.services.payments import Payments
+from cloud.services.sms_sender import SmsSender
 from cloud.services.telemetry_forwarder import TelemetryForwarder
 from cloud.settings import BadSetting, Settings
 from cloud.wall import routes as wall
@@ -39,12 +53,46 @@ _TRIM_S = 60
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class ForBoxes:
+    """What answers boxes: the city's secrets, and who stands behind."""
+
+    token: str
+    city_key: city_keys.CityKey
+    person_key: city_keys.PersonKey
+    conduct: Conduct
+    provider: PaymentProvider
+
+
+def for_boxes(settings: Settings, conduct: Conduct) -> ForBoxes | None:
+    """None: boxes may not ask. Raises BadFile, OSError."""
+    if not (settings.edge_token and settings.city_key and settings.person_key):
+        return None
+    return ForBoxes(
+        city_keys.read_token(settings.edge_token),
+        city_keys.CityKey(city_keys.read(settings.city_key)),
+        city_keys.PersonKey(city_keys.read(settings.person_key)),
+        conduct,
+        SandboxPayments(conduct),
+    )
+
+
 def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def new_id() -> str:
+    return str(uuid7(now_ms(), secrets.token_bytes(10)))
+
+
 def run(settings: Settings, stopping: threading.Event) -> None:
-    """Ingest, API and wall in one process, until `stopping`. Raises RecordsUnavailable, OSError at the start."""
+    """Ingest, API, wall and messages in one process, until `stopping`.
+
+    Raises RecordsUnavailable, BadFile, OSError at the start.
+    """
+    conduct = Conduct(settings.sandbox)
+    boxes = for_boxes(settings, conduct)
+    opener = city_keys.CityKey(city_keys.read(settings.city_key)) if settings.city_key else None
     # Before anything else: a second start of the same cloud must not push the first one off the broker.
     listening = socket.create_server(settings.address)
     engine = open_database(settings.records)
@@ -63,6 +111,8 @@ def run(settings: Settings, stopping: threading.Event) -> None:
         "commands": CommandSender(SqlCommands(engine), host.publish, now_ms).run,
         "trim": lambda stop: _trim(records, stop),
     }
+    if opener:
+        jobs["sms"] = SmsSender(SqlSms(engine), opener, SandboxSms(engine, conduct, now_ms), now_ms).run
     if broker:
         jobs["broker"] = broker.watch
     failed: queue.SimpleQueue[BaseException] = queue.SimpleQueue()
@@ -72,7 +122,7 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     event_connection.start()
     host.start()
     try:
-        _serve(app(engine), listening, stopping)
+        _serve(app(engine, boxes), listening, stopping)
     finally:
         stopping.set()
         host.stop()
@@ -88,8 +138,8 @@ def run(settings: Settings, stopping: threading.Event) -> None:
         raise failed.get()
 
 
-def app(engine: Engine) -> FastAPI:
-    """The API and the wall on one database; several processes may serve the same."""
+def app(engine: Engine, boxes: ForBoxes | None = None) -> FastAPI:
+    """The API and the wall on one database; several processes may serve the same. `boxes` None: they may not ask."""
     reader, commands = SqlReader(engine), SqlCommands(engine)
     application = FastAPI(
         title="OneTrip",
@@ -98,10 +148,11 @@ def app(engine: Engine) -> FastAPI:
         docs_url=None,  # FastAPI's own pages load their script from elsewhere; /openapi.json stays
         redoc_url=None,
     )
-    application.include_router(
-        api.router(reader, commands, now_ms, lambda: str(uuid7(now_ms(), secrets.token_bytes(10))))
-    )
+    application.include_router(api.router(reader, commands, now_ms, new_id))
+    application.include_router(registers.router(SqlRegisters(engine), now_ms))
     application.include_router(wall.router(reader, now_ms))
+    if boxes:
+        _answer_boxes(application, engine, boxes)
 
     @application.get("/", include_in_schema=False)
     def home() -> RedirectResponse:
@@ -111,11 +162,23 @@ def app(engine: Engine) -> FastAPI:
     def unavailable(_request: Request, error: RecordsUnavailable) -> JSONResponse:
         return JSONResponse({"detail": f"{error}; try again in a moment"}, status_code=503)
 
+    @application.exception_handler(LookupUnavailable)
+    def unanswered(_request: Request, error: LookupUnavailable) -> JSONResponse:
+        return JSONResponse({"detail": str(error)}, status_code=503)
+
     @application.exception_handler(RecordsRefused)
     def refused(_request: Request, error: RecordsRefused) -> JSONResponse:
         return JSONResponse({"detail": f"the records refuse it: {error}"}, status_code=422)
 
     return application
+
+
+def _answer_boxes(application: FastAPI, engine: Engine, boxes: ForBoxes) -> None:
+    checks = OnlineChecks(engine, SandboxNationalCheck(boxes.conduct), boxes.person_key, now_ms, new_id)
+    application.include_router(payments.router(Payments(SqlPayments(engine), boxes.provider, now_ms)))
+    application.include_router(marriage.router(checks, boxes.city_key))
+    application.include_router(archives.router(Certificates(engine), boxes.city_key, boxes.person_key))
+    application.add_middleware(EdgeDoor, token=boxes.token)
 
 
 def _serve(application: FastAPI, listening: socket.socket, stopping: threading.Event) -> None:

@@ -1,9 +1,9 @@
 """What the cloud's services and pages need from the outside world. Adapters implement these."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from cloud.domain.chain import Tip
 from cloud.domain.intervals import Intervals
@@ -12,7 +12,8 @@ from cloud.domain.rows import DeviceRow, FacilityRow, Point
 from contract.command import Command
 from contract.events.envelope import Envelope
 from contract.events.types import AlarmRaised, DrillStarted
-from contract.events.visits import VisitCheckin
+from contract.events.visits import CaseChanged, CaseMoved, CaseSubmitted, SmsQueued, VisitCheckin
+from contract.lookups import Asked, ConflictKind, PaymentStep
 from contract.reference import Snapshot
 
 
@@ -66,6 +67,19 @@ class Books(Protocol):
     def alarm_state(self, facility: str, alarm: str) -> str | None: ...
     def move_alarm(self, alarm: str, state: str, at_ms: int, *, level: int | None, reason: str | None) -> None: ...
     def add_visit(self, facility: str, event: VisitCheckin, at_ms: int) -> None: ...
+    def open_case(self, facility: str, event: CaseSubmitted, at_ms: int) -> bool:
+        """False when it was submitted before."""
+
+    def move_case(self, facility: str, event: CaseMoved, at_ms: int) -> bool:
+        """False when no such case was submitted."""
+
+    def touch_case(self, facility: str, event: CaseChanged, at_ms: int) -> bool: ...
+    def add_trip(self, facility: str, case: str, day: str) -> None:
+        """Somebody came for it on this day (YYYY-MM-DD); once or more is the same."""
+
+    def queue_sms(self, facility: str, event: SmsQueued, at_ms: int, now_ms: int) -> bool:
+        """False when a message of this id is there already."""
+
     def drill_is_on(self, facility: str, drill: str) -> bool | None:
         """None when no such drill was started."""
 
@@ -186,3 +200,119 @@ class ReferenceShelf(Protocol):
 
     def keep(self, snapshot: Snapshot, body: bytes, published_at_ms: int) -> None:
         """Raises RecordsRefused when this version was published already."""
+
+
+# what boxes ask, and messages to people
+
+
+class BadFile(Exception):
+    """A file that was given cannot be used; the text says what to do."""
+
+
+class LookupUnavailable(Exception):
+    """Another authority's service, or a provider's, does not answer. Asked again later, it may."""
+
+
+class SmsRefused(Exception):
+    """The gateway will never take this message."""
+
+
+class SmsNotTaken(Exception):
+    """The gateway answered, but did not take it. Another try may go through."""
+
+
+class SmsGatewayDown(Exception):
+    """Nobody answers. It says nothing about the message, and all others would wait as well."""
+
+
+class Opener(Protocol):
+    def __call__(self, about: str, sealed: str) -> Mapping[str, Any]:
+        """What was sealed for the city. Raises contract.sealing.CannotOpen."""
+
+
+class Tokens(Protocol):
+    """Who it is about, in records that must not hold numbers: 64 hex digits."""
+
+    def of(self, number: str) -> str: ...
+    def of_all(self, numbers: Iterable[str]) -> str:
+        """The same for the same people in any order."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingSms:
+    """`sealed` None: it came unsealed of any key, and nobody can read it. `tries`: those that failed."""
+
+    facility: str
+    id: str
+    sealed: str | None
+    tries: int
+    received_at_ms: int
+
+
+class SmsBox(Protocol):
+    """Messages that wait. Each method raises RecordsUnavailable."""
+
+    def take(self, now_ms: int, until_ms: int) -> Sequence[WaitingSms]:
+        """Some that are due, the oldest first: ours until then. Those that another sender took are not due."""
+
+    def sent(self, sms: WaitingSms, phone_masked: str, at_ms: int) -> None: ...
+    def again(self, sms: WaitingSms, tries: int, at_ms: int) -> None: ...
+    def failed(self, sms: WaitingSms, tries: int, reason: str) -> None: ...
+
+
+class SmsGateway(Protocol):
+    def send(self, sms: str, phone: str, text: str) -> None:
+        """The same `sms` again is the same message. Raises SmsRefused, SmsNotTaken, SmsGatewayDown."""
+
+
+class NationalCheck(Protocol):
+    """部省数据: identity and marital status."""
+
+    def check(self, persons: Sequence[Asked]) -> ConflictKind | None:
+        """None: nothing against it. Raises LookupUnavailable."""
+
+
+class PaymentProvider(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    def open(self, order: str, amount_fen: int) -> tuple[str, PaymentStep]:
+        """The provider's reference and where it stands; the same order again is the same. Raises LookupUnavailable."""
+
+    def step(self, reference: str) -> PaymentStep:
+        """Raises LookupUnavailable."""
+
+    def told(self, body: bytes, signature: str) -> tuple[str, PaymentStep] | None:
+        """A call-back's reference and state; None when it was not the provider who called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A payment. `order` is the box's name for it, `reference` the provider's."""
+
+    facility: str
+    order: str
+    case: str
+    amount_fen: int
+    state: PaymentStep
+    provider: str
+    reference: str
+
+
+class PaymentBook(Protocol):
+    """Each method raises RecordsUnavailable."""
+
+    def create(self, order: Order, at_ms: int) -> Order:
+        """The one that stands: this, or the first of its name."""
+
+    def find(self, facility: str, order: str) -> Order | None: ...
+    def refer(self, order: Order, reference: str) -> None: ...
+    def settle(self, provider: str, reference: str, state: PaymentStep, at_ms: int) -> bool:
+        """False when it has an end already, which stays, or nobody knows it."""
+
+
+class Registers(Protocol):
+    """What the API counts and lists of cases and messages. Rows are JSON-ready and name nobody."""
+
+    def cases(self, facility: str | None) -> Row: ...
+    def messages(self, limit: int, now_ms: int) -> Row: ...

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 
@@ -16,6 +17,8 @@ class Settings:
     records: an SQLAlchemy URL, sqlite:///file or postgresql+psycopg://…
     telemetry: sqlite:///file, or influx+http://[token@]host:port for InfluxDB 2 and VictoriaMetrics.
     listen: host:port of the API and the wall. host_id: the Sparkplug primary host's id.
+    city_key, person_key: the city's secrets; without the first no text message is sent. edge_token: with it, and both
+    keys, boxes may ask (docs/edge-api.md). sandbox: how what stands in for others behaves; None: all is well.
     """
 
     broker: str
@@ -23,12 +26,18 @@ class Settings:
     telemetry: str
     listen: str = "127.0.0.1:8080"
     host_id: str = "onetrip"
+    city_key: Path | None = None
+    person_key: Path | None = None
+    edge_token: Path | None = None
+    sandbox: Path | None = None
 
     def __post_init__(self) -> None:
         _check("--broker", self.broker, ("mqtt://", "embedded://"))
         _check("--records", self.records, ("sqlite:///", "postgresql+psycopg://"))
         _check("--telemetry", self.telemetry, ("sqlite:///", "influx+http://", "influx+https://"))
         _ = self.broker_address, self.address
+        if self.edge_token and not (self.city_key and self.person_key):
+            raise BadSetting("--edge-token needs --city-key and --person-key; make them with onetrip city-key make DIR")
         if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", self.host_id):
             raise BadSetting(f"--host-id {self.host_id!r}: write letters, digits and hyphens only")
 

@@ -16,7 +16,7 @@ ALARM_ACTIONS = ("acknowledge", "attend", "close")
 @dataclass(frozen=True, slots=True)
 class Command:
     """`id` makes a repeat harmless; `action` is one of ALARM_ACTIONS; `subject` the alarm's id; `by` a role or staff
-    number; `reason` for close: done or false_alarm."""
+    number; `reason` for close: that of the event (alarm.closed), done where it is empty."""
 
     id: str
     action: str

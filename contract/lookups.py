@@ -27,7 +27,7 @@ def certificates_about(case: str) -> str:
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # an error may be logged
 
 
 class Asked(_Frozen):

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from sqlalchemy import Connection, Engine, and_, bindparam, delete, func, insert, or_, select, update
 
 from cloud.adapters import tables as t
+from cloud.adapters.sql_case_books import CaseBooks
 from cloud.adapters.sql_database import add_up, available, insert_once, upsert
 from cloud.domain.chain import Tip
 from cloud.domain.intervals import Intervals
@@ -51,7 +52,7 @@ class SqlRecords:
                 add_up(connection, t.tally, {"name": THINNED, "count": thinned}, "count")
 
 
-class SqlBooks:
+class SqlBooks(CaseBooks):
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 

@@ -235,6 +235,100 @@ reference_snapshot = Table(  # as it was published; of most datasets only the ne
     Column("body", LargeBinary, nullable=False),
 )
 
+case_file = Table(  # what facilities say of their cases (办件)
+    "case_file",
+    metadata,
+    Column("facility", String(64), primary_key=True),
+    Column("case", String(36), primary_key=True),
+    Column("number", String(64), nullable=False),
+    Column("matter", String(64), nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("trip_reason", String(32), nullable=False),  # why somebody had to come again, where they had to
+    Column("offline", Boolean, nullable=False),
+    _ms("opened_at_ms"),
+    _ms("changed_at_ms"),
+    Column("sealed", Text),  # who it is about, for the city's key alone
+    _said("drill", 64),
+    Index("case_file_counted", "matter", "state"),
+)
+
+case_trip = Table(  # a day (Asia/Shanghai) on which somebody came for a case
+    "case_trip",
+    metadata,
+    Column("facility", String(64), primary_key=True),
+    Column("case", String(36), primary_key=True),
+    Column("day", String(10), primary_key=True),
+)
+
+sms = Table(  # phone and text stand in `sealed` alone, until the message is sent
+    "sms",
+    metadata,
+    Column("facility", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("case", String(36), nullable=False),
+    Column("template", String(64), nullable=False),
+    Column("sealed", Text),
+    Column("state", String(16), nullable=False),  # queued | sent | failed
+    Column("tries", Integer, nullable=False),
+    _ms("queued_at_ms"),  # by the facility's clock; all others by ours
+    _ms("received_at_ms"),
+    _ms("next_at_ms"),  # not to be tried before
+    _ms("sent_at_ms", null=True),
+    _said("phone_masked", 32),
+    _said("reason", 256),  # why it failed
+    Index("sms_waiting", "state", "next_at_ms"),
+)
+
+sms_sandbox = Table(  # what the sandbox took in place of a provider
+    "sms_sandbox",
+    metadata,
+    Column("id", String(160), primary_key=True),
+    Column("phone", String(32), nullable=False),
+    Column("text", Text, nullable=False),
+    _ms("at_ms"),
+)
+
+online_check = Table(  # one for the same case and the same persons
+    "online_check",
+    metadata,
+    Column("facility", String(64), primary_key=True),
+    Column("case", String(36), primary_key=True),
+    Column("persons", String(64), primary_key=True),  # a token of them all
+    Column("request_id", String(64), nullable=False),
+    Column("result", String(16), nullable=False),  # clear | conflict
+    _said("conflict_kind", 32),
+    _ms("checked_at_ms"),
+)
+
+certificate = Table(  # the archives (档案), once for each of its holders
+    "certificate",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("person", String(64), primary_key=True),  # a token, never the number
+    Column("kind", String(16), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("county", String(6), nullable=False),
+    Column("office", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    Index("certificate_of", "person"),
+)
+
+payment = Table(
+    "payment",
+    metadata,
+    Column("facility", String(64), primary_key=True),
+    Column("order", String(64), primary_key=True),
+    Column("case", String(36), nullable=False),
+    Column("amount_fen", Integer, nullable=False),
+    Column("state", String(16), nullable=False),  # created | paid | failed | cancelled
+    Column("provider", String(64), nullable=False),
+    _said("reference", 64),  # the provider's
+    _ms("created_at_ms"),
+    _ms("settled_at_ms", null=True),
+    Index("payment_of_provider", "provider", "reference"),
+)
+
 change = Table(  # what the pages must look at again
     "change",
     metadata,

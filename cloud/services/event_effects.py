@@ -6,6 +6,7 @@ An event that does nothing here is in the log all the same.
 from cloud.domain.alarm_life import IllegalStep, step
 from cloud.domain.births import difference_ms
 from cloud.ports import Books
+from cloud.services import case_effects
 from contract.events.data import EventData
 from contract.events.types import (
     AlarmClosed,
@@ -52,6 +53,7 @@ def apply(books: Books, facility: str, data: EventData, at_ms: int, now_ms: int,
         case ClockJudged():
             offset_ms = difference_ms(data.offset_ms, 0)
             books.facility_stands(facility, {"clock_quality": data.quality, "clock_offset_ms": offset_ms})
+    case_effects.apply(books, facility, data, at_ms, now_ms)
 
 
 def _drill(books: Books, facility: str, event: DrillStarted | DrillEnded, at_ms: int) -> None:

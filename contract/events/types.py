@@ -16,6 +16,8 @@ Rule = Literal[
     "call", "fall", "stationary", "bed_exit", "out_of_range", "device_silent", "fire", "gas_leak", "water_leak"
 ]
 RULES: tuple[str, ...] = get_args(Rule)
+CloseReason = Literal["done", "false_alarm", "recovered"]
+CLOSE_REASONS: tuple[CloseReason, ...] = get_args(CloseReason)
 
 
 class AlarmEvent(EventData):
@@ -67,7 +69,7 @@ class AlarmClosed(AlarmStep):
     """关闭."""
 
     type_name = "onetrip.alarm.closed.v1"
-    reason: Literal["done", "false_alarm", "recovered"]
+    reason: CloseReason
 
 
 class CommandRefused(EventData):

@@ -5,18 +5,21 @@ with its event. An invitation goes out where somebody waits for it; they come ba
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from contract.events.data import EventData
 from contract.events.visits import CaseMoved, CaseState, OnlineCheckResult, SmsQueued
 from edge.domain.moment import Moment
 from edge.domain.visits.case import Case
-from edge.ports import CaseStore, CloudLookups, CloudUnreachable
+from edge.ports import CaseStore, CaseWriting, CloudLookups, CloudUnreachable
 from edge.services.endings import Seal
 
-_WAITING = ("awaiting_online_check", "submitted", "accepted")
+_FIRST, _THEN = ("awaiting_online_check",), ("submitted", "accepted")  # of the first kind, all want something
 _AT_ONCE = 20
+_MOST_OPEN = 2000
+_AGAIN_AFTER_S = 15.0
+_NOT_ASKED: Mapping[str, Any] = {"result": "conflict", "request_id": "-"}  # a registrar looks
 Wording = Callable[[str, Case], str]
 """The text of a message, by its template."""
 log = logging.getLogger(__name__)
@@ -28,20 +31,25 @@ class Reconciling:
     ) -> None:
         self._store, self._cloud, self._is_online = store, cloud, is_online
         self._seal, self._wording = seal, wording
+        self._not_before: dict[str, float] = {}  # cases that could not be answered, by id: monotonic s
 
     def step(self, now: Moment) -> int:
         """Asks for some cases; returns how many were answered. To be called again and again."""
         done = 0
         if not self._is_online():
             return done
-        for case in self._store.in_state(_WAITING):
-            if done == _AT_ONCE or not self._wants(case):
+        self._not_before = {case: at for case, at in self._not_before.items() if at > now.monotonic}
+        for case in [*self._store.in_state(_FIRST), *self._store.in_state(_THEN, _MOST_OPEN)]:
+            if done == _AT_ONCE:
+                break
+            if case.id in self._not_before or not self._wants(case):
                 continue
             try:
                 self._ask(case, now)
             except CloudUnreachable as error:
                 log.info("reconciling must wait: %s", error)
-                return done
+                self._not_before[case.id] = now.monotonic + _AGAIN_AFTER_S  # if it is this one, others need not wait
+                break
             done += 1
         return done
 
@@ -51,24 +59,37 @@ class Reconciling:
         return bool(wants) and wants not in case.checks
 
     def _ask(self, case: Case, now: Moment) -> None:
-        persons = list(case.desk.get("sealed", {}).get("persons", ()))
-        if case.desk["wants"] == "online_check":
-            found = self._cloud.online_check(case.id, persons) if persons else {"result": "conflict", "request_id": "-"}
-            self._checked(case, found, now)
-        else:
-            entries = self._cloud.certificates(case.id, persons[0]) if persons else []
-            case.desk["found"] = entries
-            self._settle(case, "certificates", "found" if entries else "none", [], now)
+        persons, is_check = list(case.desk.get("sealed", {}).get("persons", ())), case.desk["wants"] == "online_check"
+        found: Any = _NOT_ASKED if is_check else []
+        try:
+            if persons:
+                found = (
+                    self._cloud.online_check(case.id, persons)
+                    if is_check
+                    else self._cloud.certificates(case.id, persons[0])
+                )
+        except ValueError:  # its text may name somebody
+            log.error("case %s: its persons cannot be asked about; staff must look", case.id)
+        with self._store.transaction() as writing:
+            fresh = self._store.case(case.id)  # it may have been withdrawn or served while the cloud was asked
+            if fresh is not None and fresh.state in (*_FIRST, *_THEN) and self._wants(fresh):
+                (self._checked if is_check else self._looked_up)(writing, fresh, found, now)
 
-    def _checked(self, case: Case, found: Mapping[str, Any], now: Moment) -> None:
+    def _checked(self, writing: CaseWriting, case: Case, found: Mapping[str, Any], now: Moment) -> None:
         result: Literal["clear", "conflict"] = "clear" if found["result"] == "clear" else "conflict"
         case.checks["online"] = result
         if kind := found.get("conflict_kind"):
             case.desk["conflict"] = kind
         event = OnlineCheckResult(case=case.id, result=result, request_id=str(found["request_id"]))
-        self._settle(case, "online_check", result, [event], now)
+        self._settle(writing, case, "online_check", result, [event], now)
 
-    def _settle(self, case: Case, wanted: str, result: str, events: list[EventData], now: Moment) -> None:
+    def _looked_up(self, writing: CaseWriting, case: Case, entries: Sequence[Mapping[str, Any]], now: Moment) -> None:
+        case.desk["found"] = list(entries)
+        self._settle(writing, case, "certificates", "found" if entries else "none", [], now)
+
+    def _settle(
+        self, writing: CaseWriting, case: Case, wanted: str, result: str, events: list[EventData], now: Moment
+    ) -> None:
         was = case.state
         case.checks[wanted] = result
         if was == "awaiting_online_check":
@@ -81,11 +102,10 @@ class Reconciling:
             ))  # fmt: skip
         message = self._invitation(case) if was == "awaiting_online_check" or wanted == "certificates" else None
         case.changed_ms = now.wall_ms
-        with self._store.transaction() as writing:
-            last = writing.add_events([*events, *([message] if message else [])], now)
-            if message is not None:
-                writing.note_message(message.sms, case.id, message.template, now.wall_ms, last)
-            writing.keep(case)
+        last = writing.add_events([*events, *([message] if message else [])], now)
+        if message is not None:
+            writing.note_message(message.sms, case.id, message.template, now.wall_ms, last)
+        writing.keep(case)
 
     def _invitation(self, case: Case) -> SmsQueued | None:
         phone = str(case.desk.get("sealed", {}).get("phone", ""))

@@ -35,13 +35,24 @@ def _cloud_arguments(parser: argparse.ArgumentParser) -> None:
         "--listen", default="127.0.0.1:8080", metavar="HOST:PORT", help="the API and the wall (default %(default)s)"
     )
     parser.add_argument("--host-id", default="onetrip", help="Sparkplug primary host id (default %(default)s)")
+    parser.add_argument(
+        "--city-key", type=Path, metavar="FILE", help="city.key, opens what boxes seal: text messages are sent"
+    )
+    parser.add_argument("--person-key", type=Path, metavar="FILE", help="person.key: finds people without a number")
+    parser.add_argument(
+        "--edge-token", type=Path, metavar="FILE", help="the secret that boxes show; with both keys they may ask"
+    )
+    parser.add_argument("--sandbox", type=Path, metavar="FILE", help="how what stands in for others behaves (JSON)")
 
 
 def _cloud(arguments: argparse.Namespace, stopping: threading.Event) -> int:
     from cloud.compose import run
     from cloud.settings import Settings
 
-    settings = Settings(arguments.broker, arguments.records, arguments.telemetry, arguments.listen, arguments.host_id)
+    settings = Settings(
+        arguments.broker, arguments.records, arguments.telemetry, arguments.listen, arguments.host_id,
+        arguments.city_key, arguments.person_key, arguments.edge_token, arguments.sandbox,
+    )  # fmt: skip
     _make_parents(settings.records, settings.telemetry)
     run(settings, stopping)
     return 0

@@ -28,6 +28,8 @@ ROUTES = {
     ("get", "/api/visits"),
     ("get", "/api/drills"),
     ("post", "/api/alarms/{alarm}/{action}"),
+    ("get", "/api/cases"),
+    ("get", "/api/sms"),
     ("get", "/api/commands/{command}"),
     ("get", "/api/dead-letters"),
     ("get", "/api/health"),

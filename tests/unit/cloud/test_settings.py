@@ -1,5 +1,7 @@
 """Settings: what is taken, and how a mistake is said."""
 
+from pathlib import Path
+
 import pytest
 
 from cloud.settings import BadSetting, Settings
@@ -49,3 +51,9 @@ def test_mistake_is_named_with_what_to_write_instead(option: str, value: str, to
 
 def test_ipv6_address_is_taken_with_brackets() -> None:
     assert Settings(**GOOD, listen="[::1]:8080").address == ("::1", 8080)
+
+
+@pytest.mark.parametrize("given", [{}, {"city_key": Path("city.key")}, {"person_key": Path("person.key")}])
+def test_boxes_may_ask_only_where_both_keys_are(given: dict[str, Path]) -> None:
+    with pytest.raises(BadSetting, match="--edge-token needs --city-key and --person-key; make them"):
+        Settings(**GOOD, **given, edge_token=Path("edge.token"))  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""The services of the plan, one package each: its records, its routes."""

@@ -1,0 +1,1 @@
+"""The archives of marriages and divorces (婚姻档案)."""
