@@ -17,6 +17,7 @@ from firmware_bridge.links import BadLink, Link, LinkLost, LinkUnavailable, open
 from firmware_bridge.recording import Kind
 from firmware_bridge.session import CannotAct, Line, Verdict
 
+_PHOTO_S = 2.0
 _READ_S = 0.05  # a session wants its tick at least that often
 _NEWS_MAX = 10_000  # calls with news, over all ports
 _BACK_OFF_S = (0.5, 1, 2, 5, 10)
@@ -92,6 +93,12 @@ class DevicePort:
             self._handle(link, Kind.ACTED, told, now, lambda: self._session.act(device, action, arguments, now))
 
         return self._ask(perform)
+
+    def take_photo(self) -> bytes:
+        """Of the card that was read last (证件照), once. Raises CannotAct."""
+        taken: list[bytes] = []
+        self._ask(lambda _link, _now: taken.append(self._session.take_photo())).result(_PHOTO_S)
+        return taken[0]
 
     def rehearse(self, drill: str, data: bytes) -> "Future[None]":
         """A drill's bytes, as if the device had sent them."""

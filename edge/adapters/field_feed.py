@@ -67,6 +67,14 @@ class FieldDevices:
     def __init__(self, client: ControlClient) -> None:
         self._client = client
 
+    def photo(self, device: str) -> str:
+        """The photo of the card that was read last, base64; "" for none, or when nobody answers."""
+        try:
+            return str(self._client.ask({"do": "photo", "device": device})["photo"])
+        except (OSError, ValueError) as error:
+            log.info("kiosk: no card photo: %s", error)
+            return ""
+
     def act(self, device: str, action: str, **arguments: str | int) -> None:
         """Raises OSError when nobody answers, ValueError when it is refused."""
         self._client.ask({"do": "act", "device": device, "action": action, "arguments": arguments})

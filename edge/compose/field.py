@@ -95,6 +95,8 @@ class Counter:
                 devices = [str(device) for device in request["devices"]]
                 yield from bench.present(devices, lambda: self.bench is bench)
                 yield {"what": "ended"}
+            case "photo":
+                yield {"photo": bench.photo(str(request["device"]))}
             case "act" | "alarm" | "tell" | "commissioned":
                 _do(bench, request)
                 yield {"done": True}

@@ -6,7 +6,7 @@ Pure: every method takes the moment and returns the events that must be stored. 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from contract.events.data import EventData
 from contract.events.types import (
@@ -15,11 +15,13 @@ from contract.events.types import (
     AlarmClosed,
     AlarmEscalated,
     AlarmRaised,
+    CloseReason,
     Rule,
 )
 from edge.domain.moment import Moment
 
 State = Literal["raised", "acknowledged", "attended"]
+STATES: tuple[State, ...] = get_args(State)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,7 @@ class AlarmBook:
         self._alarms[alarm.id] = replace(alarm, state="attended")
         return [AlarmAttended(alarm=alarm.id, device=alarm.device, by=by, command=command, drill=alarm.drill)]
 
-    def close(
-        self, alarm_id: str, by: str, reason: Literal["done", "false_alarm"], command: str | None = None
-    ) -> list[EventData]:
+    def close(self, alarm_id: str, by: str, reason: CloseReason, command: str | None = None) -> list[EventData]:
         alarm = self._open(alarm_id)
         if alarm.state == "raised":
             raise NotPossible(f"alarm {alarm_id} is raised: acknowledge or attend it before closing")
@@ -131,9 +131,7 @@ class AlarmBook:
             raise NotPossible(f"no open alarm {alarm_id} here; it may be closed already")
         return self._alarms[alarm_id]
 
-    def _closed(
-        self, alarm: Alarm, by: str, reason: Literal["done", "false_alarm", "recovered"], command: str | None
-    ) -> list[EventData]:
+    def _closed(self, alarm: Alarm, by: str, reason: CloseReason, command: str | None) -> list[EventData]:
         del self._alarms[alarm.id], self._raised[alarm.id]
         return [AlarmClosed(alarm=alarm.id, device=alarm.device, by=by, reason=reason, command=command,
                             drill=alarm.drill)]  # fmt: skip

@@ -74,6 +74,11 @@ class PortSession:
         acting = cast("ActingSession", self._session)
         return self._call(lambda: acting.act(device, action, arguments, now.monotonic), now)
 
+    def take_photo(self) -> bytes:
+        """Of the card that was read last, once; b"" where there is none. It never stands in an outcome."""
+        take = getattr(self._session, "take_photo", None)
+        return (take() or b"") if take is not None else b""
+
     def rehearse(self, drill: str, data: bytes, now: Moment) -> Outcome:
         """A drill's bytes go to a session of their own, so that they cannot tear a real frame. Nothing is sent.
 

@@ -9,6 +9,7 @@ from typing import Literal
 from contract.command import Command
 from contract.events.data import EventData
 from contract.events.types import (
+    CLOSE_REASONS,
     ClockJudged,
     CommandRefused,
     DeviceFault,
@@ -20,7 +21,7 @@ from contract.events.types import (
 from contract.metrics import CATALOGUE
 from contract.sparkplug.values import to_wire
 from edge.domain.alarm_rules import AlarmRules
-from edge.domain.alarms import AlarmBook, NotPossible
+from edge.domain.alarms import Alarm, AlarmBook, NotPossible
 from edge.domain.drills import Drill, DrillBook
 from edge.domain.identities import Identity, find
 from edge.domain.moment import Moment
@@ -72,6 +73,10 @@ class Field:
     @property
     def states(self) -> list[DeviceState]:
         return self._supervision.states
+
+    @property
+    def open_alarms(self) -> list[Alarm]:
+        return self._book.open_alarms
 
     def resume(self, now: Moment) -> None:
         """Take up what the store remembers from before: unfinished conditions, and drills that nobody ended."""
@@ -142,12 +147,17 @@ class Field:
             if command.id in self._answered:
                 continue
             try:
-                events = self._step(command)
-                refusal = "" if events else f"alarm {command.subject} has had this step already"
-            except NotPossible as wrong:
-                events, refusal = [], str(wrong)
-            self._keep(events or [CommandRefused(command=command.id, reason=refusal[:_TEXT])], now)
+                self.step_alarm(command, now)
+            except NotPossible as refused:
+                self._keep([CommandRefused(command=command.id, reason=str(refused)[:_TEXT])], now)
             self._answered.append(command.id)
+
+    def step_alarm(self, command: Command, now: Moment) -> None:
+        """A step of an alarm's life: for the cloud, or, without an id, for somebody at the desk. Raises NotPossible."""
+        events = self._step(command)
+        if not events:
+            raise NotPossible(f"alarm {command.subject} has had this step already")
+        self._keep(events, now)
 
     def save(self) -> bool:
         """Make everything durable, then confirm. False: the store refused; nothing is forgotten, call again."""
@@ -250,17 +260,20 @@ class Field:
                 self._keep(self._rules[""].on_silence(state.id, now, drill), now)
 
     def _step(self, command: Command) -> list[EventData]:
-        alarm, by = command.subject, command.by
+        alarm, by, asked = command.subject, command.by, command.id or None
         if not 1 <= len(by) <= _NAME:
             raise NotPossible(f"a command must say by whom, in 1 to {_NAME} characters")
         match command.action:
             case "acknowledge":
-                return self._book.acknowledge(alarm, by, command.id)
+                return self._book.acknowledge(alarm, by, asked)
             case "attend":
-                return self._book.attend(alarm, by, command.id)
+                return self._book.attend(alarm, by, asked)
             case "close":
-                reason: Literal["done", "false_alarm"] = "false_alarm" if command.reason == "false_alarm" else "done"
-                return self._book.close(alarm, by, reason, command.id)
+                wanted = command.reason or "done"
+                reason = next((one for one in CLOSE_REASONS if one == wanted), None)
+                if reason is None:
+                    raise NotPossible(f"no reason {wanted!r} to close an alarm; known: {', '.join(CLOSE_REASONS)}")
+                return self._book.close(alarm, by, reason, asked)
         raise NotPossible(f"no action {command.action!r}; known: acknowledge, attend, close")
 
     def _keep(

@@ -29,6 +29,8 @@ class KioskFaces:
     are called from one thread at a time (with the visits' lock held, or before they are told of the card).
     """
 
+    is_here = True
+
     def __init__(
         self,
         visits: Visits,

@@ -21,15 +21,28 @@ class Devices(Protocol):
     def act(self, device: str, action: str, **arguments: str | int) -> None:
         """Raises OSError when nobody answers, ValueError when it is refused."""
 
+    def photo(self, device: str) -> str:
+        """Of the card that was read last at this reader, base64, once; "" for none."""
+
 
 class FaceChecks(Protocol):
     """Looks at a face for a session, after its consent, and answers through `give`."""
+
+    is_here: bool
+    """Whether there is anything that could compare: a camera, and an engine for it."""
+
+    def on_card(self, fields: Mapping[str, Any]) -> None:
+        """A card's fields with its `photo`, before the visits are told of it."""
 
     def begin(self, session: Session, question: Face) -> None: ...
     def end(self, session: Session) -> None: ...
 
 
 class NoFaceChecks:
+    is_here = False
+
+    def on_card(self, fields: Mapping[str, Any]) -> None: ...
+
     def begin(self, session: Session, question: Face) -> None: ...
 
     def end(self, session: Session) -> None: ...
@@ -72,6 +85,8 @@ class KioskMachines:
         role = next((role for role, one in self._roles.items() if one == device), "")
         match role, what:
             case "card_reader", "card_read":
+                if self._faces.is_here:
+                    self._faces.on_card({**values, "photo": self._devices.photo(device)})
                 self._visits.on_card(values)
             case "card_reader", "card_unreadable":
                 self._visits.on_bad_card("unreadable")

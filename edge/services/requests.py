@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol
 
+from contract.command import Command
 from contract.events.types import TYPES
 from edge.domain.drills import Drill
 from edge.domain.moment import Moment
@@ -68,6 +69,22 @@ class Tell:
         field.tell([TYPES[self.type].model_validate(self.data)], now)
 
 
+@dataclass(frozen=True, slots=True)
+class StepAlarm:
+    """A step of an alarm that somebody at the desk takes: as the cloud commands it, but nobody waits for its answer."""
+
+    alarm: str
+    verb: str
+    by: str
+    reason: str = ""
+
+    def as_json(self) -> Mapping[str, Any]:
+        return {"do": "alarm", **asdict(self)}
+
+    def apply(self, field: Field, now: Moment) -> None:
+        field.step_alarm(Command("", self.verb, self.alarm, self.by, self.reason), now)
+
+
 def from_json(asked: Mapping[str, Any]) -> Request:
     """The request of a recording. Raises ValueError, KeyError, TypeError for what none of ours wrote."""
     about = {key: value for key, value in asked.items() if key != "do"}
@@ -80,4 +97,6 @@ def from_json(asked: Mapping[str, Any]) -> Request:
             return JudgeClock(**about)
         case "tell":
             return Tell(**about)
+        case "alarm":
+            return StepAlarm(**about)
     raise ValueError(f"no request {asked['do']!r}")

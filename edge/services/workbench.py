@@ -3,6 +3,7 @@
 Every page and tool of the technician speaks to this, through the control socket. Requests and answers are JSON-ready.
 """
 
+import base64
 import contextlib
 import queue
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -13,12 +14,13 @@ from random import Random
 from typing import Any, Protocol
 
 from contract.events.types import DeviceCommissioned
+from edge.domain.alarms import Alarm
 from edge.domain.drills import LONGEST_S, Drill
 from edge.domain.moment import Moment
 from edge.domain.news import DeviceNews, News, PortNews
 from edge.domain.readings import DeviceState, Latest, Value
 from edge.ports import Clock
-from edge.services.requests import EndDrill, Request, StartDrill, Tell
+from edge.services.requests import EndDrill, Request, StartDrill, StepAlarm, Tell
 from firmware_bridge.faults import BadFault, Fault, make_fault
 from firmware_bridge.session import Driver
 
@@ -42,6 +44,7 @@ class Port(Protocol):
     @property
     def counters(self) -> Mapping[str, int]: ...
     def act(self, device: str, action: str, arguments: Mapping[str, Value]) -> "Future[None]": ...
+    def take_photo(self) -> bytes: ...
     def rehearse(self, drill: str, data: bytes) -> "Future[None]": ...
     def disturb(self, drill: str, fault: Fault) -> None: ...
     def unplug(self, drill: str) -> None: ...
@@ -56,6 +59,7 @@ class Workbench:
         drivers: Mapping[int, Driver],
         states: Callable[[], Sequence[DeviceState]],
         drills: Callable[[], Sequence[Drill]],
+        alarms: Callable[[], Sequence[Alarm]],
         latest: Callable[[], Mapping[tuple[str, str], Latest]],
         outbox: Callable[[], Mapping[str, int]],
         failures: Callable[[], int],
@@ -65,7 +69,8 @@ class Workbench:
     ) -> None:
         """`drivers` by the number of the port; `latest` and `outbox` read the store, from any thread."""
         self._ports, self._drivers = ports, drivers
-        self._states, self._drills, self._latest, self._outbox = states, drills, latest, outbox
+        self._states, self._drills, self._alarms = states, drills, alarms
+        self._latest, self._outbox = latest, outbox
         self._failures, self._begun = failures, clock.now().monotonic
         self._ask, self._new_id, self._clock = ask, new_id, clock
 
@@ -83,6 +88,16 @@ class Workbench:
             "failures": self._failures(),
             "up_s": self._clock.now().monotonic - self._begun,
         }
+
+    def alarms(self) -> dict[str, Any]:
+        """Those that are open, with where each device stands, and the time now: the reader's clock may be another."""
+        locations = {state.id: state.location for state in self._states()}
+        alarms = [{**asdict(alarm), "location": locations.get(alarm.device, "")} for alarm in self._alarms()]
+        return {"now_ms": self._clock.now().wall_ms, "alarms": alarms}
+
+    def step_alarm(self, alarm: str, verb: str, by: str, reason: str) -> None:
+        """`verb` and `reason` as a command's (contract.command). Raises ValueError: why it cannot be."""
+        _wait(self._ask(StepAlarm(alarm, verb, by, reason)))
 
     def watch(self, where: str, is_wanted: Callable[[], bool]) -> Iterator[dict[str, Any]]:
         """Frames and news of a port or device (its id), or of all ports ("*"), until `is_wanted` says no.
@@ -142,6 +157,10 @@ class Workbench:
         finally:
             for stop in stops:
                 stop()
+
+    def photo(self, device: str) -> str:
+        """The photo of the card that lies at a reader, once, base64; "" for none. From memory to memory."""
+        return base64.b64encode(self._port_of(device).take_photo()).decode()
 
     def act(self, device: str, action: str, arguments: Mapping[str, Value]) -> None:
         _wait(self._port_of(device).act(device, action, arguments))

@@ -23,7 +23,7 @@ from edge.domain.seeded_ids import SeededIds
 from edge.ports import Standing
 from edge.services.field_loop import FieldLoop
 from edge.services.replay import Comparison
-from edge.services.requests import StartDrill
+from edge.services.requests import StartDrill, StepAlarm
 from edge.settings import Profile
 from firmware_bridge.recording import Kind
 from firmware_bridge.recording_seal import RecordingSeal, key_id
@@ -171,6 +171,21 @@ def test_a_request_that_was_refused_is_refused_again(box: Box) -> None:
     box.end()
     told = box.replayed()
     assert (told.is_exact, len(told.recorded)) == (True, 2)  # its end by the restart is told too
+
+
+def test_steps_of_an_alarm_that_staff_took_are_taken_again(box: Box) -> None:
+    box.press("call-1")
+    box.until(lambda: box.standing().last_event >= 2)
+    alarm = decode(box.outbox.events_after(0, 1)[0].body).data["alarm"]
+    steps = (("close", "done"), ("acknowledge", ""), ("acknowledge", ""), ("attend", ""), ("close", "recovered"))
+    refused = [box.loop.ask(StepAlarm(alarm, verb, "n-1023", reason)).exception(5) for verb, reason in steps]
+    assert [error is not None for error in refused] == [True, False, True, False, False]
+    box.until(lambda: box.standing().last_event >= 5)
+    told = [decode(event.body).type.split(".")[2] for event in box.outbox.events_after(2, 9)]
+    assert told == ["acknowledged", "attended", "closed"]
+    box.end()
+    replayed = box.replayed()
+    assert (replayed.is_exact, len(replayed.recorded)) == (True, 5)
 
 
 def test_what_was_decided_when_the_recording_ended_is_no_difference(box: Box) -> None:

@@ -276,6 +276,7 @@ def test_a_command_is_answered_by_the_step_it_asked_for(home: Home) -> None:
         (Command("c1", "acknowledge", "", "nurse-3"), "no open alarm"),
         (Command("c1", "close", "alarm-1", "nurse-3", "done"), "acknowledge or attend it before closing"),
         (Command("c1", "explode", "alarm-1", "nurse-3"), "known: acknowledge, attend, close"),
+        (Command("c1", "close", "alarm-1", "nurse-3", "bored"), "known: done, false_alarm, recovered"),
         (Command("c1", "acknowledge", "alarm-1", ""), "must say by whom"),
         (Command("c1", "acknowledge", "alarm-1", "n" * 65), "must say by whom"),
     ],
