@@ -15,7 +15,7 @@ from edge.adapters.sqlite_events import append_events
 from edge.domain.moment import Moment
 from edge.domain.visits.case import Case
 from edge.domain.visits.staff_calls import StaffCall
-from edge.ports import StoreUnavailable
+from edge.ports import StoreUnavailable, WaitingMessage
 
 _COLUMNS = "id, code, matter, state, number, act, token, opened_ms, changed_ms, body"
 _BODY = ("place", "rev", "answers", "result", "checks", "desk")
@@ -51,18 +51,21 @@ class SqliteCases:
         """The newest draft of a person."""
         return next(self._cases("token = ? AND state = 'draft' ORDER BY changed_ms DESC LIMIT 1", token), None)
 
-    def in_state(self, states: Collection[str], limit: int = 500) -> list[Case]:
-        """The oldest first."""
-        marks = ",".join("?" * len(states))
-        return list(self._cases(f"state IN ({marks}) ORDER BY opened_ms LIMIT {int(limit)}", *states))
+    def in_state(self, states: Collection[str], limit: int = 500, matter: str = "") -> list[Case]:
+        """The oldest first; of one matter, or of all."""
+        marks, of_matter = ",".join("?" * len(states)), " AND matter = ?" if matter else ""
+        where = f"state IN ({marks}){of_matter} ORDER BY opened_ms LIMIT {int(limit)}"
+        return list(self._cases(where, *states, *([matter] if matter else ())))
 
     def has_drafts(self) -> bool:
         with self._lock, store.reporting("look for drafts"):
             return self._db.execute("SELECT 1 FROM matter_case WHERE state = 'draft' LIMIT 1").fetchone() is not None
 
-    def codes_in_use(self) -> set[str]:
+    def codes_in_use(self, since_ms: int) -> set[str]:
+        """Of cases that were changed since then."""
         with self._lock, store.reporting("read codes"):
-            return {code for (code,) in self._db.execute("SELECT code FROM matter_case")}
+            rows = self._db.execute("SELECT code FROM matter_case WHERE changed_ms >= ?", (since_ms,))
+            return {code for (code,) in rows}
 
     def booked(self, slot: str) -> int:
         """How many places of a slot were taken here."""
@@ -74,6 +77,15 @@ class SqliteCases:
         with self._lock, store.reporting("read calls"):
             rows = self._db.execute("SELECT * FROM staff_call WHERE came_ms IS NULL ORDER BY at_ms").fetchall()
         return [StaffCall(*row) for row in rows]
+
+    def messages_waiting(self) -> list[WaitingMessage]:
+        """The oldest first."""
+        query = (
+            "SELECT id, case_id, template, at_ms FROM message WHERE leaflet_ms IS NULL"
+            " AND seq > (SELECT value FROM meta WHERE key = 'acked_event') ORDER BY at_ms"
+        )
+        with self._lock, store.reporting("read messages"):
+            return [WaitingMessage(*row) for row in self._db.execute(query)]
 
     def _cases(self, where: str, *values: object) -> Iterator[Case]:
         query = f"SELECT {_COLUMNS} FROM matter_case WHERE {where}"  # noqa: S608 - our own words
@@ -108,6 +120,15 @@ class Writing:
         """A draft that its visitor left."""
         self.db.execute("DELETE FROM matter_case WHERE id = ? AND state = 'draft'", (case_id,))
 
+    def forget_drafts(self, kept: Collection[str], kept_before_ms: int, before_ms: int) -> None:
+        """Drafts that were changed before: those of the matters `kept` have a time of their own."""
+        marks = ",".join("?" * len(kept))
+        self.db.execute(
+            "DELETE FROM matter_case WHERE state = 'draft' AND changed_ms <"  # noqa: S608 - our own words
+            f" CASE WHEN matter IN ({marks}) THEN ? ELSE ? END",
+            (*kept, kept_before_ms, before_ms),
+        )
+
     def add_events(self, events: Sequence[EventData], at: Moment) -> int:
         """Returns the number of the last one in the chain."""
         written = append_events(
@@ -136,6 +157,9 @@ class Writing:
         self.db.execute(
             "INSERT OR IGNORE INTO message VALUES(?,?,?,?,?,NULL)", (message, case_id, template, at_ms, seq)
         )
+
+    def note_leaflet(self, message: str, at_ms: int) -> None:
+        self.db.execute("UPDATE message SET leaflet_ms = ? WHERE id = ?", (at_ms, message))
 
     def keep_call(self, call: StaffCall) -> None:
         self.db.execute(

@@ -15,13 +15,18 @@ import httpx
 from playwright.sync_api import Locator, Page, expect
 
 from contract.events.envelope import decode
+from contract.reference import encode
+from edge.adapters.site_key import site_key
 from edge.adapters.sqlite_outbox import SqliteOutbox
+from edge.adapters.sqlite_snapshots import SqliteSnapshots
+from edge.domain.visits.person import token_of
 from simulators.bench import Bench, links, make_ports
 from simulators.facilities import Facility, write_profile
 from simulators.facilities.kiosk import PRINTER, SCANNER, add_kiosk, reader_of, with_kiosk
 from simulators.people import Person, make_person
 from tests import servers
 from tests.architecture.tree import ROOT
+from tests.browser.reference import snapshots_of
 from tests.system.installation import eventually
 
 _TAKEN_AWAY_S = 0.8
@@ -30,13 +35,16 @@ _TAKEN_AWAY_S = 0.8
 class KioskBox:
     """`field` and `counter` run while the block of `running` is open; `kill_counter` is a power cut for the pages."""
 
-    def __init__(self, facility: Facility, directory: Path, bench: Bench) -> None:
+    def __init__(self, facility: Facility, directory: Path, bench: Bench, tables: str = "") -> None:
+        """`tables`: more of the facility file."""
         self.facility, self.directory, self.bench = facility, directory, bench
         self.store = directory / "store"
         self.listen = f"127.0.0.1:{servers.free_port()}"
         self.url = f"http://{self.listen}"
         self.profile = write_profile(facility, directory, links(bench.ports), store=self.store)
         add_kiosk(self.profile, facility, self.listen)
+        self.profile.write_text(self.profile.read_text(encoding="utf-8") + tables, encoding="utf-8")
+        self._give_reference()
         self._counter: subprocess.Popen[bytes] | None = None
         self._people = Random(2018)
 
@@ -106,6 +114,15 @@ class KioskBox:
         """Every byte of the store."""
         return b"".join(path.read_bytes() for path in self.store.rglob("*") if path.is_file())
 
+    def _give_reference(self) -> None:
+        """As the uplink has taken it in an hour ago."""
+        now_ms, key = time.time_ns() // 1_000_000, site_key(self.store)
+        with closing(SqliteSnapshots(self.store)) as shelf:
+            for snapshot in snapshots_of(
+                self.facility, now_ms, lambda _facility, number: token_of(number, key)
+            ).values():
+                shelf.keep(snapshot, encode(snapshot), now_ms)
+
     def _start(self, command: str) -> subprocess.Popen[bytes]:
         with (self.directory / f"{command}.log").open("ab") as log:
             return subprocess.Popen(
@@ -115,10 +132,10 @@ class KioskBox:
 
 
 @contextlib.contextmanager
-def kiosk_box(facility: Facility, directory: Path) -> Iterator[KioskBox]:
+def kiosk_box(facility: Facility, directory: Path, tables: str = "") -> Iterator[KioskBox]:
     facility = with_kiosk(facility)
     with Bench(make_ports(facility, directory / "dev", seed=7)) as bench:
-        box = KioskBox(facility, directory, bench)
+        box = KioskBox(facility, directory, bench, tables)
         with box.running():
             yield box
 
@@ -168,6 +185,65 @@ class Visitor:
                 self.page.wait_for_load_state("load")
                 return
         raise AssertionError(f"the card was not read: {self.page.locator('main').inner_text()}")
+
+    @property
+    def kind(self) -> str:
+        return self.page.locator("body").get_attribute("data-kind") or ""
+
+    @property
+    def asked(self) -> str:
+        return self.page.locator("form.act input[name=question]").input_value()
+
+    def goes_on(self, until: str = "", **answers: str) -> None:
+        """From page to page until a question, or to the end. `answers`: what to tap or type by question (dots as _);
+        else the first that is offered, never a face.
+        """
+        for _ in range(60):
+            kind = self.kind
+            if kind == "result" or (until and self.asked == until):
+                return
+            self._answer(kind, answers.get(self.asked.replace(".", "_"), ""))
+        raise AssertionError(f"no end: {self.page.locator('main').inner_text()}")
+
+    def _answer(self, kind: str, answer: str) -> None:
+        if kind == "card" and not answer:
+            self.lays(self.box.person())
+        elif kind == "pad" and answer:
+            self.types(answer)
+            self._taps_last("button.btn.pri")
+        elif kind == "pad" and self.page.locator("button[name=skip]").count():
+            self._taps_last("button[name=skip]")
+        elif kind == "pad":
+            raise AssertionError(f"what is typed at {self.asked}?")
+        elif kind == "sign" and not answer:
+            self._leafs()
+            self.signs()
+        elif kind == "consent" and not answer:
+            self._taps_last("button[value=no]")
+        elif answer:
+            self.taps(answer)
+        elif kind == "choice" and self.page.locator("button[aria-pressed]").count():
+            self.taps_one("button[aria-pressed=false]:not([disabled])")
+            self._taps_last("button.btn.pri")
+        elif kind == "choice":
+            self.taps_one("button.opt:not([disabled])")
+        else:
+            self._leafs()
+            self._taps_last(".act button.btn")
+
+    def _leafs(self) -> None:
+        """To the last part of what is read in parts."""
+        while (more := self.page.locator(".leaf button:last-child:not([disabled])")).count():
+            with self.page.expect_navigation():
+                more.tap()
+
+    def taps_one(self, selector: str) -> None:
+        with self.page.expect_navigation():
+            self.page.locator(f"main {selector}").first.tap()
+
+    def _taps_last(self, selector: str) -> None:
+        with self.page.expect_navigation():
+            self.page.locator(f"main {selector}").last.tap()
 
     def is_home(self, timeout_s: float = 10) -> None:
         expect(self.page.locator("body[data-home]")).to_be_attached(timeout=timeout_s * 1000)

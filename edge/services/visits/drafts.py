@@ -4,13 +4,15 @@ import secrets
 from collections.abc import Mapping
 
 from edge.domain.moment import Moment
-from edge.domain.visits.case import Case
+from edge.domain.visits.case import DRAFT_MS, KEPT_DRAFT_MS, Case
 from edge.domain.visits.conversation import Matter
 from edge.ports import CaseStore
 from edge.services.visits.session import NotFound
 
 _TRIES, _PAUSE_S = 5, 300.0
 _CARD_OFFER_S = 60.0
+_PURGE_S = 3600.0
+_CODE_MS = 90 * 24 * 3600_000  # a code leads to its case for so long at least
 _FOUR_DIGITS_FOR = 5000  # codes in use; beyond that a guess would hit too often
 
 
@@ -18,6 +20,7 @@ class Drafts:
     def __init__(self, store: CaseStore, matters: Mapping[str, Matter]) -> None:
         self._store, self._matters = store, matters
         self._tries: list[float] = []
+        self._purge_at = float("-inf")
         self._offer: tuple[str, float] | None = None  # a case whose person has just laid the card, and until when
 
     def by_code(self, code: str, now: Moment) -> Case:
@@ -47,9 +50,18 @@ class Drafts:
             raise NotFound("resume.unknown")
         return case
 
-    def new_code(self) -> str:
-        """Four digits that nobody has; six when many are in use."""
-        used = self._store.codes_in_use()
+    def purge(self, now: Moment) -> None:
+        """What nobody came back for goes for good: at the start, and every hour."""
+        if now.monotonic < self._purge_at:
+            return
+        self._purge_at = now.monotonic + _PURGE_S
+        kept = [matter.name for matter in self._matters.values() if matter.keeps_draft]
+        with self._store.transaction() as writing:
+            writing.forget_drafts(kept, now.wall_ms - KEPT_DRAFT_MS, now.wall_ms - DRAFT_MS)
+
+    def new_code(self, now: Moment) -> str:
+        """Four digits that nobody has had lately; six when many have."""
+        used = self._store.codes_in_use(now.wall_ms - _CODE_MS)
         digits = 4 if len(used) < _FOUR_DIGITS_FOR else 6
         while (code := f"{secrets.randbelow(10**digits):0{digits}d}") in used:
             pass

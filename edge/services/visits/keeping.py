@@ -1,0 +1,196 @@
+"""What both sides of a visit rest on: the sessions before the screen, and answers that are durable at once."""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from contract.events.data import EventData
+from edge.domain.alarm_rules import SHANGHAI
+from edge.domain.moment import Moment
+from edge.domain.visits.case import Case
+from edge.domain.visits.conversation import Ending, Matter, Snapshot, Visit, walk
+from edge.domain.visits.questions import (
+    Answer,
+    Card,
+    Face,
+    Lookup,
+    Pay,
+    Question,
+    Scan,
+    Sign,
+)
+from edge.domain.visits.staff_calls import StaffCall
+from edge.ports import CaseStore, CaseWriting, Clock, StoreUnavailable
+from edge.services.calling import Calls
+from edge.services.endings import Endings
+from edge.services.visits.drafts import Drafts
+from edge.services.visits.session import Look, Session
+from edge.services.visits.sessions import MOST, Sessions
+from edge.services.visits.telling import told_by
+
+_BY_MACHINES = (Card, Face, Lookup, Pay, Scan, Sign)
+
+
+class Keeping:
+    """`statement`: the very words of a matter's page to sign. `on_page`, `on_end`, `on_leave`: for machines."""
+
+    def __init__(
+        self,
+        place: str,
+        facility: str,
+        area: str,
+        matters: Sequence[Matter],
+        store: CaseStore,
+        endings: Endings,
+        calls: Calls,
+        snapshot: Callable[[str], Snapshot | None],
+        clock: Clock,
+        site_key: bytes,
+        is_online: Callable[[], bool],
+        has_camera: Callable[[], bool],
+        new_id: Callable[[int], str],
+        *,
+        simulated: bool,
+        has_scanner: bool = False,
+        is_reader_gone: Callable[[], bool] = lambda: False,
+        statement: Callable[[str, Sign, str], str] = lambda _matter, _question, _lang: "",
+    ) -> None:
+        self._place, self._facility, self._area = place, facility, area
+        self._matters = {matter.name: matter for matter in matters}
+        self._store, self._endings, self._calls = store, endings, calls
+        self._snapshot, self._clock = snapshot, clock
+        self._site_key, self._simulated = site_key, simulated
+        self._is_online, self._has_camera, self._has_scanner = is_online, has_camera, has_scanner
+        self._is_reader_gone, self._statement, self._new_id = is_reader_gone, statement, new_id
+        self._sessions = Sessions()
+        self._changed = self._sessions.changed
+        self._drafts = Drafts(store, self._matters)
+        self.on_page: Callable[[Session, Question], None] = lambda _session, _question: None
+        self.on_end: Callable[[Session, Ending], None] = lambda _session, _ending: None
+        self.on_leave: Callable[[Session], None] = lambda _session: None
+
+    def leave(self, session_id: str) -> None:
+        """退出 or the end of patience: the session is gone at once; a draft too, unless its matter keeps drafts."""
+        with self._changed:
+            session = self._sessions.remove(session_id)
+            if session is None:
+                return
+            self.on_leave(session)
+            with contextlib.suppress(StoreUnavailable):
+                self._end_for_who_left(session)
+            if session.case.state == "draft" and session.kept and not session.matter.keeps_draft:
+                with self._store.transaction() as writing:
+                    writing.forget(session.case.id)
+            session.case.answers.clear()
+            session.unsent = {}
+            session.machine.clear()
+            self._sessions.bump(session)
+
+    def _keep(self, session: Session, question: Question, answer: Answer, events: Sequence[EventData] = ()) -> None:
+        """The answer and what it tells are durable when this returns."""
+        case, now = session.case, self._clock.now()
+        told = [*events, *told_by(case.id, self._place, session.look.lang, question, answer)]
+        before = case.answers, case.rev, case.changed_ms
+        case.answers = {**case.answers, question.name: answer}
+        case.rev += 1
+        case.changed_ms = now.wall_ms
+        try:
+            at = walk(session.matter, session.visit, case.answers).at
+            if isinstance(at, Ending):
+                self._end(session, at, told, now)
+            elif session.matter.needs_people or told or at.tells or at.calls:
+                with self._store.transaction() as writing:
+                    writing.keep(case)
+                    writing.add_events([*told, *at.tells], now)
+                    called = self._call_for(session, at, writing)
+                session.kept, session.call = True, called
+        except BaseException:
+            case.answers, case.rev, case.changed_ms = before
+            raise
+        self._arrive(session)
+        if isinstance(at, Ending):
+            self.on_end(session, at)
+
+    def _call_for(self, session: Session, at: Question, writing: CaseWriting) -> StaffCall | None:
+        """A page may call staff by itself; somebody who is on the way already is not called again."""
+        if not at.calls or self._calls.open_s(session.call) is not None:
+            return session.call
+        return self._calls.call_in(writing, at.calls, session.case.id)
+
+    def _end_for_who_left(self, session: Session) -> None:
+        """Who walks away from a page that may be left has said enough."""
+        case, answers = session.case, dict(session.case.answers)
+        at: Question | Ending = session.walk.at
+        while isinstance(at, Question) and at.left is not None:
+            answers[at.name] = at.left
+            at = walk(session.matter, session.visit, answers).at
+        if isinstance(at, Ending) and case.state == "draft" and at is not session.walk.at:
+            case.answers = answers
+            self._end(session, at, (), self._clock.now())
+
+    def _end(self, session: Session, ending: Ending, told: Sequence[EventData], now: Moment) -> None:
+        session.first_again = self._endings.end(session.case, session.matter, ending, session.visit, told, now)
+        if session.first_again and session.case.result is not None:
+            session.case = self._store.case(session.case.result["case"]) or session.case
+        session.kept = session.kept or ending.state is not None
+
+    def _unanswer(self, session: Session, question: str) -> None:
+        case = session.case
+        case.answers = {name: answer for name, answer in case.answers.items() if name != question}
+        case.result = None
+        case.rev += 1
+        case.changed_ms = self._clock.now().wall_ms
+        if session.kept:
+            with self._store.transaction() as writing:
+                writing.keep(case)
+        self._arrive(session)
+
+    def _arrive(self, session: Session) -> None:
+        """At another page than before."""
+        session.moved()
+        session.error, session.unsent, session.machine, session.machine_for = "", {}, {}, ""
+        at = session.walk.at
+        if isinstance(at, _BY_MACHINES):
+            gone = isinstance(at, Card) and self._is_reader_gone()
+            session.machine_for = at.name
+            session.machine = {"state": "gone" if gone else "waiting", "tries": 0, "hint": ""}
+            self.on_page(session, at)
+        self._sessions.bump(session)
+
+    def _open(self, case: Case, matter: Matter, look: Look, now: Moment, *, kept: bool) -> str:
+        if len(self._sessions) >= MOST:
+            self.leave(self._sessions.oldest().id)
+        for other in self._sessions:
+            if other.case.id == case.id:  # gone on with at another screen: there is one place where it goes on
+                self._sessions.remove(other.id)
+        ages: dict[str, int] = {}
+        session = self._sessions.add(look, case, matter, self._visit(case, ages), ages, now)
+        session.kept = kept
+        self._arrive(session)
+        return session.id
+
+    def _visit(self, case: Case, ages: dict[str, int]) -> Visit:
+        def snapshot(dataset: str) -> Snapshot | None:
+            found = self._snapshot(dataset)
+            if found is not None:
+                ages[dataset] = found.as_of_ms
+            return found
+
+        local = datetime.fromtimestamp(case.opened_ms / 1000, UTC).astimezone(SHANGHAI)
+        return Visit(
+            case=case.id,
+            place=self._place,
+            facility=self._facility,
+            area=self._area,
+            now_ms=case.opened_ms,
+            day=local.date(),
+            minute=local.hour * 60 + local.minute,
+            is_online=self._is_online(),
+            has_camera=self._has_camera(),
+            has_scanner=self._has_scanner,
+            snapshot=snapshot,
+            booked=self._store.booked,
+        )
+
+    def _touch(self, session_id: str) -> Session:
+        return self._sessions.touch(session_id, self._clock.now(), online=self._is_online(), camera=self._has_camera())
