@@ -1,12 +1,13 @@
 # make demo   a whole city's devices, edge boxes, cloud and live wall on this machine; installs no server
 # make fuzz   every parser under coverage-guided fuzzing, one after the other, FUZZ_SECONDS each; finds go to var/fuzz
+# make bench  how long a visitor waits at the kiosk, beside the limits (docs/performance.md); MODELS: the face check's weights
 # make test   everything that must hold before a change goes in (on Debian it first installs the real servers the tests use)
 PYTHON ?= python3
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: demo test lint fuzz clean
+.PHONY: demo test lint fuzz bench clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -30,6 +31,11 @@ FUZZ_SECONDS ?= 600
 
 fuzz: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.fuzz.run --seconds $(FUZZ_SECONDS) --corpus var/fuzz-corpus
+
+MODELS ?= var/models
+
+bench: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.bench --models '$(MODELS)'
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

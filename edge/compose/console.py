@@ -21,11 +21,11 @@ from edge.compose.commissioning import make_commissioning
 from edge.compose.replay import pace, replay
 from edge.compose.serving import listen, serve
 from edge.console.box import Box
-from edge.web.guard import LOOPBACK, Guard, host_name
 from edge.console.jobs import CommissionJob, ReplayJob
 from edge.console.routes import Console
 from edge.console.view import facility_name
 from edge.settings import Profile
+from edge.web.guard import LOOPBACK, Guard, host_name
 
 __all__ = ["make_console", "run_console", "set_password"]
 

@@ -14,19 +14,21 @@ from starlette.types import ASGIApp
 
 from edge.adapters.cloud_lookups import CloudLookups, read_token
 from edge.adapters.system_clock import SystemClock
-from edge.compose.counter_services import CounterServices, Reach, Surroundings, Texts, serving
+from edge.adapters.voice_espeak import Voice
+from edge.compose.counter_services import CounterServices, Reach, Surroundings, Texts, place_of, serving
 from edge.compose.desk import desk
+from edge.compose.faces import make_faces
 from edge.compose.reference import open_snapshots
 from edge.compose.serving import listen, serve
 from edge.domain.visits.case import Case
+from edge.domain.visits.halls import HALLS
 from edge.domain.visits.offered import offered
 from edge.domain.visits.questions import Said, Sign
+from edge.kiosk.display.routes import Display
 from edge.kiosk.page import statement
 from edge.kiosk.receipt import receipt
 from edge.kiosk.routes import Kiosk
 from edge.kiosk.wording import Wording
-from edge.services.kiosk_machines import NoFaceChecks
-from edge.services.visits import Session
 from edge.settings import Profile
 from edge.web.guard import LOOPBACK, Guard, host_name
 
@@ -65,23 +67,32 @@ def counter(profile: Profile, stopping: threading.Event) -> Iterator[Pages]:
     clock = SystemClock(profile.clock.warn_after_s, profile.clock.bad_after_s)
     facility = profile.facility
     office = Said(facility.name_zh, facility.name_en)
+    theme, faces = _THEMES[facility.kind], make_faces(profile, place_of(profile))
+    voice = Voice(profile.kiosk.recordings)
     with contextlib.closing(open_snapshots(profile)) as snapshots:
         around = Surroundings(
             clock=clock,
             cloud=_lookups(profile),
             snapshot=snapshots.snapshot,
             is_online=Reach(profile.store.directory, clock),
-            has_camera=lambda: False,
-            make_faces=lambda _visits: NoFaceChecks(),
+            has_camera=faces.has_camera,
+            make_faces=faces.make,
         )
         texts = Texts(_statement, lambda session: receipt(session, office, clock.now()), _message)
         services = CounterServices(profile, offered(facility.kind, profile.kiosk.matters), texts, around)
         with serving(services):
             app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-            theme = _THEMES[facility.kind]
-            Kiosk(services.visits, office, theme, stopping, simulated=facility.simulated).add_to(app)
+            Kiosk(
+                services.visits, office, theme, stopping, simulated=facility.simulated, speaker=voice,
+                preview=faces.preview,
+            ).add_to(app)  # fmt: skip
+            display = Display(
+                services.queueing, {queue: line.name for queue, line in HALLS[facility.kind].items()}, office, theme,
+                lambda: clock.now().wall_ms, stopping, simulated=facility.simulated, voice=voice,
+            )  # fmt: skip
+            display.add_to(app)
             guarded = Guard(app, {host_name(profile.kiosk.listen), *LOOPBACK})
-            yield Pages(guarded, desk(profile, services, theme, stopping))
+            yield Pages(guarded, desk(profile, services, theme, stopping, display.add_to))
 
 
 def _lookups(profile: Profile) -> CloudLookups | None:

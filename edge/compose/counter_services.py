@@ -1,4 +1,4 @@
-"""What stands behind the pages of the counter process (柜台): cases, queue, machines, and what waits for the network."""
+"""What stands behind the pages of the counter process (柜台): cases, queue, machines, what waits for the network."""
 
 import base64
 import contextlib
@@ -67,7 +67,7 @@ class CounterServices:
         """Raises StoreUnavailable, SiteKeyDamaged."""
         directory, facility = profile.store.directory, profile.facility
         ids = SeededIds(secrets.token_bytes(16))
-        self.place = f"{facility.id}-kiosk"[:64]
+        self.place = place_of(profile)
         self.clock, self.is_online = around.clock, around.is_online
         self.new_id = lambda ms: str(ids(ms))
         key = site_key(directory)
@@ -131,6 +131,11 @@ class CounterServices:
         self.feed.stop()
         self._work.shutdown(wait=True, cancel_futures=True)
         self.store.close()
+
+
+def place_of(profile: Profile) -> str:
+    """The kiosk's name in events."""
+    return f"{profile.facility.id}-kiosk"[:64]
 
 
 def make_seal(profile: Profile) -> Seal:

@@ -17,9 +17,9 @@ from edge.console.box import SUFFIX, Box
 from edge.console.deeds import Deeds
 from edge.console.feed import Feed
 from edge.console.jobs import CommissionJob, ReplayJob
-from edge.web.sessions import LONGEST_S, Lockout, Session, Sessions, same
 from edge.console.tools import Tools, tools_of
 from edge.console.words import WORDS, Words, filled
+from edge.web.sessions import LONGEST_S, Lockout, Session, Sessions, same
 
 SESSION, LOGIN = "onetrip_console", "onetrip_console_login"  # cookies
 MOST_FORM = 8 * 1024 * 1024  # as the control socket: a firmware image goes through here

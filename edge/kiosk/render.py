@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from edge.domain.visits.questions import Card, Face, Lookup, Pay, Question, Scan
+from edge.kiosk.icons import drawn
 from edge.kiosk.page import Page, age_line
 from edge.kiosk.receipt import waiting
 from edge.kiosk.wording import Wording
@@ -23,6 +24,7 @@ BUILD = hashlib.sha256(b"".join(path.read_bytes() for path in _SOURCES)).hexdige
 _ENVIRONMENT = Environment(
     loader=PackageLoader("edge.kiosk"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
+_ENVIRONMENT.globals["drawn"] = drawn
 
 
 def html(template: str, say: Wording, look: Look, **about: object) -> str:

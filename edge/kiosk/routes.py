@@ -15,8 +15,9 @@ from urllib.parse import parse_qs, quote
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 
+from edge.adapters.voice_espeak import media_type
 from edge.domain.visits.conversation import Matter
-from edge.domain.visits.questions import Choice, NotAnAnswer, Said
+from edge.domain.visits.questions import Choice, NotAnAnswer, Question, Said
 from edge.kiosk import render
 from edge.kiosk.editing import edited, first
 from edge.kiosk.page import Shown, compose, option_shown, words_of
@@ -265,7 +266,7 @@ class Kiosk:
         if self._speaker is None:
             return Response(status_code=204)
         if home:
-            lang = render.look_of(look).lang
+            lang, prompt = render.look_of(look).lang, "home"
             text = f"{self._say[lang]('home.title')} {self._say[lang]('home.say')}"
         else:
             try:
@@ -273,8 +274,9 @@ class Kiosk:
             except NoSession:
                 return Response(status_code=204)
             lang, text = view.look.lang, spoken(view, self._say[view.look.lang])
-        wav = await asyncio.to_thread(self._speaker.say, lang, text)
-        return Response(wav, media_type="audio/wav") if wav else Response(status_code=204)
+            prompt = _prompt(view)
+        sound = await asyncio.to_thread(self._speaker.say, lang, text, prompt)
+        return Response(sound, media_type=media_type(sound)) if sound else Response(status_code=204)
 
     async def static(self, name: str) -> Response:
         if (body := self._files.get(name)) is None:
@@ -294,6 +296,12 @@ class Kiosk:
 def spoken(view: View, say: Wording) -> str:
     """What is read out of a page: no name, no number, no line that tells something of a person."""
     return "。 ".join(compose(view, say).spoken) if say.lang == "zh" else ". ".join(compose(view, say).spoken)
+
+
+def _prompt(view: View) -> str:
+    """The name of a recording of this page, where a person has spoken one."""
+    page = view.page
+    return words_of(view.matter.name, page) if isinstance(page, Question) else f"{view.matter.name}.end.{page.key}"
 
 
 def _into(session: str) -> Response:

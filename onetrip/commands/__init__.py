@@ -2,7 +2,7 @@
 
 import sys
 
-from onetrip.commands import agent, cloud, configuration, demo, reference, technician
+from onetrip.commands import agent, bench, city, cloud, configuration, demo, desk, models, permit, reference, technician
 from onetrip.commands.command import Command
 
 _WRONG_USE, _NOBODY = 2, 3
@@ -11,9 +11,14 @@ COMMANDS: tuple[Command, ...] = (
     *demo.COMMANDS,
     *agent.COMMANDS,
     *cloud.COMMANDS,
+    *city.COMMANDS,
     *configuration.COMMANDS,
     *reference.COMMANDS,
+    *permit.COMMANDS,
+    *desk.COMMANDS,
     *technician.COMMANDS,
+    *models.COMMANDS,
+    *bench.COMMANDS,
 )
 EXTRA_OF = {command.name: command.needs for command in COMMANDS}
 
@@ -26,9 +31,12 @@ def user_errors() -> tuple[type[BaseException], ...]:
         ("edge.adapters.sqlite_store", "StoreIsNewer"),
         ("edge.adapters.control_client", "Refused"),
         ("edge.adapters.technician_account", "BadPassword"),
+        ("edge.adapters.staff_accounts", "UnknownStaff"),
+        ("edge.adapters.face.weights", "NoFaceEngine"),
         ("cloud.settings", "BadSetting"),
         ("cloud.ports", "RecordsUnavailable"),
         ("cloud.ports", "BrokerUnreachable"),
+        ("cloud.ports", "BadFile"),
         ("cloud.domain.reference_draft", "BadReferenceFile"),
         ("firmware_bridge.recording", "BadRecording"),
         ("firmware_bridge.session", "BadOption"),

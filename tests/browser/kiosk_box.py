@@ -32,21 +32,51 @@ from tests.system.installation import eventually
 _TAKEN_AWAY_S = 0.8
 
 
-class KioskBox:
+class KioskDevices:
+    """What a visitor holds before a kiosk. `url`: of its pages."""
+
+    def __init__(self, facility: Facility, bench: Bench, url: str) -> None:
+        self.facility, self.bench, self.url = facility, bench, url
+        self._people = Random(2018)
+
+    def person(self) -> Person:
+        return make_person(self._people)
+
+    def lay_card(self, person: Person, *, unreadable: bool = False) -> None:
+        """The card of before is taken away first, as people do it."""
+        port = self.bench.find(self.facility.id, reader_of(self.facility))
+        self.bench.do(port.model.remove)
+        time.sleep(_TAKEN_AWAY_S)
+        self.bench.do(lambda: port.model.present(person, unreadable=unreadable))
+
+    def unplug(self, device: str) -> None:
+        self.bench.do(self.bench.find(self.facility.id, device).terminal.unplug)
+
+    def plug(self, device: str) -> None:
+        self.bench.do(self.bench.find(self.facility.id, device).terminal.plug)
+
+    def scan(self, code: str) -> None:
+        port = self.bench.find(self.facility.id, SCANNER)
+        self.bench.do(lambda: port.model.scan(code))
+
+    def tickets(self) -> list[list[str]]:
+        model = self.bench.find(self.facility.id, PRINTER).model
+        return self.bench.do(lambda: list(model.tickets))
+
+
+class KioskBox(KioskDevices):
     """`field` and `counter` run while the block of `running` is open; `kill_counter` is a power cut for the pages."""
 
     def __init__(self, facility: Facility, directory: Path, bench: Bench, tables: str = "") -> None:
         """`tables`: more of the facility file."""
-        self.facility, self.directory, self.bench = facility, directory, bench
-        self.store = directory / "store"
         self.listen = f"127.0.0.1:{servers.free_port()}"
-        self.url = f"http://{self.listen}"
+        super().__init__(facility, bench, f"http://{self.listen}")
+        self.directory, self.store = directory, directory / "store"
         self.profile = write_profile(facility, directory, links(bench.ports), store=self.store)
         add_kiosk(self.profile, facility, self.listen)
         self.profile.write_text(self.profile.read_text(encoding="utf-8") + tables, encoding="utf-8")
         self._give_reference()
         self._counter: subprocess.Popen[bytes] | None = None
-        self._people = Random(2018)
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
@@ -79,30 +109,6 @@ class KioskBox:
             return httpx.get(self.url + "/", timeout=5).status_code == 200
         except httpx.TransportError:
             return False
-
-    def person(self) -> Person:
-        return make_person(self._people)
-
-    def lay_card(self, person: Person, *, unreadable: bool = False) -> None:
-        """The card of before is taken away first, as people do it."""
-        port = self.bench.find(self.facility.id, reader_of(self.facility))
-        self.bench.do(port.model.remove)
-        time.sleep(_TAKEN_AWAY_S)
-        self.bench.do(lambda: port.model.present(person, unreadable=unreadable))
-
-    def unplug(self, device: str) -> None:
-        self.bench.do(self.bench.find(self.facility.id, device).terminal.unplug)
-
-    def plug(self, device: str) -> None:
-        self.bench.do(self.bench.find(self.facility.id, device).terminal.plug)
-
-    def scan(self, code: str) -> None:
-        port = self.bench.find(self.facility.id, SCANNER)
-        self.bench.do(lambda: port.model.scan(code))
-
-    def tickets(self) -> list[list[str]]:
-        model = self.bench.find(self.facility.id, PRINTER).model
-        return self.bench.do(lambda: list(model.tickets))
 
     def events(self) -> list[str]:
         with closing(SqliteOutbox(self.store)) as outbox:
@@ -143,7 +149,7 @@ def kiosk_box(facility: Facility, directory: Path, tables: str = "") -> Iterator
 class Visitor:
     """Somebody who taps on the screen. Texts are Chinese, as the page shows them."""
 
-    def __init__(self, page: Page, box: KioskBox) -> None:
+    def __init__(self, page: Page, box: KioskDevices) -> None:
         self.page, self.box = page, box
         page.goto(box.url + "/")
 

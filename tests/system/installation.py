@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 
 from simulators.bench import Bench, links, make_ports
-from simulators.facilities import CARE_HOME, write_profile
+from simulators.facilities import CARE_HOME, Facility, write_profile
 from tests import servers
 
 RULES = {"bed_exit_after_s": 3600, "out_of_range_hold_s": 3600, "bed_exit_hours": [0, 24]}
@@ -25,19 +25,21 @@ RULES = {"bed_exit_after_s": 3600, "out_of_range_hold_s": 3600, "bed_exit_hours"
 
 class Installation:
     def __init__(self, directory: Path, broker: servers.Mosquitto, database: servers.Postgres,
-                 store: servers.VictoriaMetrics) -> None:  # fmt: skip
+                 store: servers.VictoriaMetrics, facility: Facility = CARE_HOME) -> None:  # fmt: skip
         self.directory, self.broker, self.database, self.telemetry = directory, broker, database, store
         database.execute("CREATE DATABASE onetrip")
         self.records_url = database.database_url("onetrip")
         self.web = f"http://127.0.0.1:{servers.free_port()}"
-        self.facility = CARE_HOME.id
-        self.bench = Bench(make_ports(CARE_HOME, directory / "dev", seed=1))
-        self.profile = write_profile(CARE_HOME, directory, links(self.bench.ports), broker=broker.url, rules=RULES)
+        self.facility = facility.id
+        self.bench = Bench(make_ports(facility, directory / "dev", seed=1))
+        self.profile = write_profile(facility, directory, links(self.bench.ports), broker=broker.url, rules=RULES)
+        self.of_cloud: tuple[str, ...] = ()  # more of its options
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def start_cloud(self) -> None:
         self._start("cloud", "--broker", self.broker.url, "--records", self.records_url,
-                    "--telemetry", self.telemetry.url, "--listen", self.web.removeprefix("http://"))  # fmt: skip
+                    "--telemetry", self.telemetry.url, "--listen", self.web.removeprefix("http://"),
+                    *self.of_cloud)  # fmt: skip
         eventually("the API answers", lambda: self.api("/api/health"), 30)
 
     def start_edge(self) -> None:

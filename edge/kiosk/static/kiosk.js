@@ -1,8 +1,4 @@
 // Enhancements only: every page and every form works without them.
-import "/static/live.js";
-import "/static/sign.js";
-import "/static/keys.js";
-
 const voice = document.getElementById("voice");
 if (voice) document.addEventListener("pointerdown", () => voice.pause(), { capture: true });  // the next touch cuts it off
 (document.getElementById("stay") || document.getElementById("error"))?.focus();

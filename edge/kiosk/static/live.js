@@ -21,12 +21,12 @@ if (version !== undefined) {
   addEventListener("pagehide", () => stream.close());
 }
 
-// A home page that somebody has set otherwise goes back to what it is, when nobody goes on.
-if (document.body.dataset.home !== undefined && location.search) {
+// A home page that nobody touches is loaded again: what somebody has set otherwise is gone, and the network is told of.
+if (document.body.dataset.home !== undefined) {
   let timer = 0;
   const again = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => location.replace("/"), 60_000);
+    timer = setTimeout(() => location.replace("/"), location.search ? 60_000 : 20_000);
   };
   addEventListener("pointerdown", again);
   again();

@@ -63,6 +63,7 @@ class Keeping:
         self._is_online, self._has_camera, self._has_scanner = is_online, has_camera, has_scanner
         self._is_reader_gone, self._statement, self._new_id = is_reader_gone, statement, new_id
         self._sessions = Sessions()
+        self._was_online = False
         self._changed = self._sessions.changed
         self._drafts = Drafts(store, self._matters)
         self.on_page: Callable[[Session, Question], None] = lambda _session, _question: None

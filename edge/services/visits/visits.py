@@ -86,6 +86,7 @@ class Visits(MachineSide):
         with self._changed:
             now = self._clock.now()
             self._drafts.purge(now)
+            self._follow_network()
             for session in self._sessions:
                 idle = session.idle(now)
                 if idle.left_s <= 0:
@@ -93,6 +94,13 @@ class Visits(MachineSide):
                 elif idle.warning != session.warned:
                     session.warned = idle.warning
                     self._sessions.bump(session)
+
+    def _follow_network(self) -> None:
+        """Every page says it when the network goes or comes back."""
+        if (online := self._is_online()) != self._was_online:
+            self._was_online = online
+            for session in self._sessions:
+                self._sessions.bump(session)
 
     # the page
 

@@ -266,3 +266,16 @@ def test_a_case_is_rated_once(hall: Hall) -> None:
     page = hall.visits.view(visitor.session).page
     assert isinstance(page, Result)
     assert page.rated == 5
+
+
+def test_a_page_is_another_when_the_network_goes_and_when_it_is_back(tmp_path: Path) -> None:
+    hall = Hall(tmp_path)
+    visitor = Visitor(hall)
+    hall.visits.tick()
+    for online in (False, True):
+        seen = hall.visits.view(visitor.session).version
+        hall.online = online
+        hall.visits.tick()
+        view = hall.visits.view(visitor.session)
+        assert view.version != seen
+        assert view.online == online
