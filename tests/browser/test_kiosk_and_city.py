@@ -61,7 +61,7 @@ class CityBox(KioskDevices):
 
     def case(self, number: str) -> tuple[str, bool]:
         """(state, whether it was submitted off line), from the shared records."""
-        [(state, offline)] = self.whole.sql(f"SELECT state, offline FROM case_file WHERE number = '{number}'")
+        state, offline = self.whole.sql(f"SELECT state, offline FROM case_file WHERE number = '{number}'")[0]
         return state, offline
 
 
