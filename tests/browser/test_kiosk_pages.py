@@ -165,3 +165,52 @@ TYPED = {
     "place_name": "莲花新街",
     "plate": "H12345",
 }
+
+
+def test_a_visitor_of_the_care_home_leaves_with_the_badge_they_came_with(page: Page, tmp_path: Path) -> None:
+    matters = {matter.name: matter for matter in OFFERED["care_home"]}
+    with pages(tmp_path, [matters["care_visit"], matters["care_leaving"]], {}, theme="care") as (url, hall):
+        page.goto(url)
+        _taps(page, "来看望")
+        _taps(page, "放身份证")
+        hall.visits.on_card(CARD)
+        page.locator("button[value='key:3']").wait_for()
+        for key in "301":
+            page.locator(f"button[value='key:{key}']").tap()
+        _taps(page, "下一步")
+        while page.locator("body[data-kind=result]").count() == 0:
+            with page.expect_navigation():
+                page.locator("main button.opt, main .btn.pri").first.tap()
+        entered = hall.events().count("visitor.entered")
+        shown = [text.replace(" ", "") for text in page.locator(".receipt dd").all_inner_texts()]
+        badge = next(text for text in shown if text.isdecimal() and len(text) == 8)
+        _taps(page, "完成")
+        _taps(page, "离开")
+        for key in badge:
+            page.locator(f"button[value='key:{key}']").tap()
+        _taps(page, "下一步")
+        assert hall.events().count("visitor.left") == entered == 1
+
+
+def _taps(page: Page, label: str) -> None:
+    with page.expect_navigation():
+        page.locator("main button, footer button").filter(has_text=label).first.tap()
+
+
+def test_who_does_not_answer_is_asked_and_then_everything_is_wiped(page: Page, tmp_path: Path) -> None:
+    matter = OFFERED["marriage_office"][0]
+    with pages(tmp_path, [matter], {}) as (url, hall):
+        page.goto(url)
+        _taps(page, "婚姻登记")
+        hall.clock.passed_s += 50
+        hall.visits.tick()
+        page.locator("[role=alertdialog]").wait_for()
+        assert breaches(page) == []
+        with page.expect_navigation():
+            page.locator("#stay").tap()
+        assert page.locator("[role=alertdialog]").count() == 0
+        hall.clock.passed_s += 61
+        hall.visits.tick()
+        page.locator("body[data-home]").wait_for()
+        assert len(hall.visits._sessions) == 0
+        assert page.context.cookies() == []
