@@ -10,11 +10,8 @@ from edge.kiosk.words import WORDS
 NEVER = re.compile(
     "失败|(?<!列入)异常(?!名录|与处罚)|非法|校验|错误|超时|不符|无权限|系统|流浪乞讨|确定要离婚|恭喜|成功"
 )
-    "失败|(?<!列入)异常(?!名录|与处罚)|非法|校验|错误|超时|不符|无权限|系统|流浪乞讨|确定要离婚|恭喜|成功"
-)
 NAMES_WHAT_IS_CHINESE = ("tool.language", "social_organisations.letters.say")
 HAN = re.compile(r"[\u3400-\u9fff]")
-_LONGEST_HEADING = 36  # two lines of 18
 
 
 @pytest.mark.parametrize("key", sorted(WORDS))
