@@ -14,6 +14,7 @@ from simulators.bench import links, make_ports
 from simulators.city_reference import CityReference
 from simulators.demo.reference import Publishing, publishing_key
 from simulators.facilities import FACILITIES, Facility, write_profile
+from simulators.facilities.kiosk import add_kiosk, with_kiosk
 from simulators.port_simulator import PortSimulator
 
 _RULES = {"bed_exit_after_s": 4, "out_of_range_hold_s": 2, "stationary_after_s": 6, "bed_exit_hours": [0, 24]}
@@ -27,7 +28,8 @@ class CityFailed(RuntimeError):
 
 class City:
     def __init__(self, directory: Path, seed: int, facilities: Sequence[Facility] = FACILITIES) -> None:
-        self.directory, self.facilities = directory, facilities
+        self.directory = directory
+        self.facilities = [with_kiosk(facility, own_reader=True) for facility in facilities]
         self._broker_port, web_port = free_port(), free_port(_WALL_PORT)
         self.url = f"http://127.0.0.1:{web_port}"
         self.records = directory / "cloud" / "records.db"
@@ -40,7 +42,8 @@ class City:
         self._publishing: Publishing | None = None
         self._key = directory / "city" / "publishing.key"
         public_key = publishing_key(self._key)
-        for facility in facilities:
+        self.kiosks: dict[str, str] = {}  # facility: the address of its kiosk's pages
+        for facility in self.facilities:
             ports = make_ports(facility, directory / "dev", seed)
             self.ports += ports
             self._profiles[facility.id] = write_profile(
@@ -52,6 +55,9 @@ class City:
                 rules=_RULES,
                 city_signing_key=public_key,
             )
+            listen = f"127.0.0.1:{free_port()}"
+            add_kiosk(self._profiles[facility.id], facility, listen)
+            self.kiosks[facility.id] = f"http://{listen}"
 
     def store(self, facility: str) -> Path:
         return self.directory / "edge" / facility / "store.db"
@@ -66,12 +72,13 @@ class City:
         self._wait("cloud", lambda: self.health() is not None)
         publishing = self._publishing = self._publish()
         for facility, profile in self._profiles.items():
-            for process in ("field", "uplink"):
+            for process in ("field", "uplink", "counter"):
                 self.supervisor.start(f"{process} {facility}", [process, "--config", str(profile)])
         self.write_pids()
         devices = sum(len(port.port.devices) for port in self.ports)
         self._wait("edges", lambda: (self.health() or {}).get("devices_online") == devices)
         self._wait("reference data", lambda: _is_done(publishing))
+        self._wait("kiosks", lambda: all(map(_answers, self.kiosks.values())))
 
     def write_pids(self) -> None:
         """Which process is which, for whoever wants to kill one."""
@@ -126,6 +133,13 @@ def _is_done(publishing: Publishing) -> bool:
     if publishing.code:
         raise CityFailed(f"the reference data could not be published:\n{publishing.log.read_text()}")
     return publishing.code == 0
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2).is_success
+    except httpx.HTTPError:
+        return False
 
 
 def free_port(wanted: int = 0) -> int:

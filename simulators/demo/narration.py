@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from simulators.bench import Incident
 from simulators.facilities import FACILITIES
+from simulators.facilities.kiosk import READER
 
 _WHAT = {
     "card_read": "刷身份证签到 checks in by card",
@@ -20,8 +21,12 @@ _WHAT = {
 }
 
 
-def addresses(url: str, directory: object) -> None:
+def addresses(url: str, kiosks: Mapping[str, str], directory: object) -> None:
     print(f"\n  实时大屏 the live wall   {url}/wall        English first: {url}/wall?lang=en")
+    names = {facility.id: facility.name_zh for facility in FACILITIES}
+    for facility, address in kiosks.items():
+        print(f"  自助机   a kiosk         {address}/             {names.get(facility, facility)}")
+    print("           每隔几秒有一张模拟身份证放上去。 A simulated card is laid on each every few seconds.")
     print(f"  接口定义 the API         {url}/openapi.json")
     print(f"  文件     its files       {directory}")
     print(f"  参考数据 reference data  onetrip reference show --config {directory}/profiles/330800-funeral-01.toml")
@@ -39,6 +44,8 @@ class Narrator:
 
     def tell(self, incidents: tuple[Incident, ...]) -> None:
         for incident in incidents[self._told :]:
+            if incident.device == READER:
+                continue  # every few seconds
             name = self._names.get(incident.facility, incident.facility)
             print(f"  {name} · {incident.device}：{_WHAT.get(incident.what, incident.what)}", flush=True)
         self._told = len(incidents)

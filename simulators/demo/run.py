@@ -10,6 +10,7 @@ from typing import Any
 
 from simulators.bench import Bench
 from simulators.demo import narration
+from simulators.demo.cards import Cards
 from simulators.demo.city import City
 from simulators.demo.ledger import all_written, compare, everything_arrived, is_good
 from simulators.demo.nurse import Nurse
@@ -40,13 +41,16 @@ def _run(seconds: float | None, report: Path | None, seed: int, directory: Path,
     with Bench(city.ports) as bench:
         try:
             city.start(stopping)
-            narration.addresses(city.url, directory)
+            narration.addresses(city.url, city.kiosks, directory)
+            cards = Cards(bench, seed)
+            cards.start()
             watch = Watch(city.url)
             nurse = Nurse(city.url, watch)
             watch.start()
             nurse.start()
             _tell_story(city, bench, seed, seconds, stopping)
             nurse.stop()
+            cards.stop()
             books = _settled_books(city, watch, bench)
             watch.stop()
             books["restarts"] = dict(city.supervisor.restarts)

@@ -8,24 +8,25 @@ from simulators.devices.qr_scanner_gm65 import QrScanner
 from simulators.facilities.facility import Device, Facility, Port
 from simulators.facilities.ports import card_reader
 
-SCANNER, PRINTER = "kiosk-scanner", "kiosk-printer"
+READER, SCANNER, PRINTER = "kiosk-reader", "kiosk-scanner", "kiosk-printer"
 _PLACE = "大厅自助机"
 
 
-def with_kiosk(facility: Facility) -> Facility:
-    """The facility with a kiosk's devices; a card reader that stands there already is the kiosk's."""
+def with_kiosk(facility: Facility, *, own_reader: bool = False) -> Facility:
+    """The facility with a kiosk's devices. A card reader that stands there is the kiosk's, unless `own_reader`."""
     name = facility.kind.split("_", maxsplit=1)[0].upper()
     ports = [
         Port(f"{name}-SCANNER", "qr_scanner_gm65", (Device(SCANNER, _PLACE),), lambda _rng: QrScanner()),
         Port(f"{name}-PRINTER", "printer_escpos", (Device(PRINTER, _PLACE),), lambda _rng: TicketPrinter()),
     ]
-    if not any(port.driver == "id_card_reader" for port in facility.ports):
-        ports.append(card_reader(f"{name}-READER", "kiosk-reader", _PLACE))
+    if own_reader or not any(port.driver == "id_card_reader" for port in facility.ports):
+        ports.append(card_reader(f"{name}-READER", READER, _PLACE))
     return replace(facility, ports=(*facility.ports, *ports))
 
 
 def reader_of(facility: Facility) -> str:
-    return next(port.devices[0].id for port in facility.ports if port.driver == "id_card_reader")
+    readers = [port.devices[0].id for port in facility.ports if port.driver == "id_card_reader"]
+    return READER if READER in readers else readers[0]
 
 
 def add_kiosk(profile: Path, facility: Facility, listen: str, **more: str) -> None:
