@@ -17,7 +17,7 @@ from edge.adapters.system_clock import SystemClock
 from edge.adapters.voice_espeak import Voice
 from edge.compose.counter_services import CounterServices, Reach, Surroundings, Texts, place_of, serving
 from edge.compose.desk import desk
-from edge.compose.faces import make_faces
+from edge.compose.faces import delete_templates, make_faces
 from edge.compose.reference import open_snapshots
 from edge.compose.serving import listen, serve
 from edge.domain.visits.case import Case
@@ -92,7 +92,8 @@ def counter(profile: Profile, stopping: threading.Event) -> Iterator[Pages]:
             )  # fmt: skip
             display.add_to(app)
             guarded = Guard(app, {host_name(profile.kiosk.listen), *LOOPBACK})
-            yield Pages(guarded, desk(profile, services, theme, stopping, display.add_to))
+            staff = desk(profile, services, theme, stopping, display.add_to, delete_templates(profile))
+            yield Pages(guarded, staff)
 
 
 def _lookups(profile: Profile) -> CloudLookups | None:

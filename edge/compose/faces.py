@@ -1,5 +1,6 @@
 """The face check of a box (人脸核验), where it has a camera, an engine and weights; else all go the other way."""
 
+import contextlib
 import logging
 import random
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import Literal
 from edge.adapters.face.opening import open_engine
 from edge.adapters.face.weights import NoFaceEngine
 from edge.adapters.site_key import site_key
+from edge.domain.face.gallery import FILE
 from edge.services.card_photos import CardPhotos
 from edge.services.face_attempt import Means
 from edge.services.face_check import FaceCheck
@@ -67,6 +69,21 @@ def make_faces(profile: Profile, place: str) -> Faces:
         )
 
     return Faces(make, lambda: camera.is_there, camera.preview)
+
+
+def delete_templates(profile: Profile) -> Callable[[str], int]:
+    """Of a person's token, where this box keeps faces: how many went. Without a gallery nothing is loaded for it."""
+    directory = profile.store.directory
+
+    def delete(token: str) -> int:
+        if not (directory / FILE).exists():
+            return 0
+        from edge.adapters.face.gallery_file import GalleryFile
+
+        with contextlib.closing(GalleryFile(directory, site_key(directory), profile.facility.kind)) as gallery:
+            return gallery.withdraw(token)
+
+    return delete
 
 
 def _moves() -> list[Literal["left", "right"]]:

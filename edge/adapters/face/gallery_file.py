@@ -18,9 +18,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from numpy.typing import NDArray
 
 from edge.adapters.durable_files import DurableFiles
-from edge.domain.face.gallery import Entry, Found, check, may_keep
+from edge.domain.face.gallery import FILE, Entry, Found, check, may_keep
 
-NAME = "faces.gallery"
 _NONCE_BYTES, _HEAD_BYTES = 12, 4
 _ABOUT = b"onetrip/faces"
 
@@ -35,7 +34,7 @@ class GalleryFile:
     def __init__(self, directory: Path, site_key: bytes, facility_kind: str, files: DurableFiles | None = None) -> None:
         """Raises NoGalleryHere, GalleryDamaged."""
         may_keep(facility_kind)
-        self._path, self._files = directory / NAME, files or DurableFiles()
+        self._path, self._files = directory / FILE, files or DurableFiles()
         self._key = AESGCM(HKDF(SHA256(), 32, salt=None, info=_ABOUT).derive(site_key))
         self._lock = threading.Lock()
         self._entries: list[tuple[str, str, str, str]] = []  # person, basis, consent, model

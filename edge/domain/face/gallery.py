@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+FILE = "faces.gallery"
+"""Its name in the box's store; where there is none, the box keeps no faces."""
 TELL_FROM = 90_000  # faces stored, before the 100 000 from which a site must file
 WITHOUT: frozenset[str] = frozenset({"relief_station"})
 

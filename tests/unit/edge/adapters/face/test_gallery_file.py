@@ -8,8 +8,8 @@ import pytest
 from numpy.typing import NDArray
 
 from edge.adapters.durable_files import DurableFiles
-from edge.adapters.face.gallery_file import NAME, GalleryDamaged, GalleryFile
-from edge.domain.face.gallery import Entry, NoGalleryHere
+from edge.adapters.face.gallery_file import GalleryDamaged, GalleryFile
+from edge.domain.face.gallery import FILE, Entry, NoGalleryHere
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
 MODEL = "mobilefacenet@2e3124dded9f"
@@ -44,7 +44,7 @@ def test_who_withdraws_is_gone_from_memory_and_file(tmp_path: Path) -> None:
     assert kept.count == gallery(tmp_path).count == 1
     assert [one.person for one in gallery(tmp_path).search(vector(1), MODEL)] == ["b"]
     assert kept.withdraw("a") == 0
-    assert [path.name for path in tmp_path.iterdir()] == [NAME]
+    assert [path.name for path in tmp_path.iterdir()] == [FILE]
 
 
 def test_templates_of_another_model_are_not_compared(tmp_path: Path) -> None:
@@ -64,17 +64,17 @@ def test_a_new_template_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
 
 def test_the_file_tells_nothing_and_is_for_this_user_alone(tmp_path: Path) -> None:
     gallery(tmp_path).enrol(entry("a" * 64, 1))
-    data = (tmp_path / NAME).read_bytes()
+    data = (tmp_path / FILE).read_bytes()
     assert b"a" * 64 not in data
     assert vector(1).tobytes()[:16] not in data
-    assert (tmp_path / NAME).stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
 
 
 def test_another_sites_key_or_a_changed_file_opens_nothing(tmp_path: Path) -> None:
     gallery(tmp_path).enrol(entry("a", 1))
     with pytest.raises(GalleryDamaged):
         gallery(tmp_path, OTHER_KEY)
-    path = tmp_path / NAME
+    path = tmp_path / FILE
     data = bytearray(path.read_bytes())
     data[20] ^= 1
     path.write_bytes(data)
