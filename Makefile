@@ -1,13 +1,14 @@
 # make demo   a whole city's devices, edge boxes, cloud and live wall on this machine; installs no server
 # make fuzz   every parser under coverage-guided fuzzing, one after the other, FUZZ_SECONDS each; finds go to var/fuzz
 # make bench  how long a visitor waits at the kiosk, beside the limits (docs/performance.md); MODELS: the face check's weights
+# make week   a simulated week of four offices, a thousand visitors a day each, with outages and power cuts: a table, some minutes
 # make test   everything that must hold before a change goes in (on Debian it first installs the real servers the tests use)
 PYTHON ?= python3
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: demo test lint fuzz bench clean
+.PHONY: demo test lint fuzz bench week clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,7 +20,12 @@ demo: $(VENV)/.installed-demo
 test:
 	tests/prepare.sh
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest
+	$(PYTEST) -n 3 $(PURE)
+	$(PYTEST) -n 2 $(addprefix --ignore=,$(PURE)) tests
+
+# Two runs: what only computes on more workers than there are cores, then what starts servers, browsers and devices.
+PYTEST := $(BIN)/python -m pytest --dist loadfile
+PURE := tests/unit tests/golden tests/architecture tests/conformance
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check
@@ -36,6 +42,11 @@ MODELS ?= var/models
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.bench --models '$(MODELS)'
+
+WEEK ?= --days 7 --per-day 1000 --seed 2018
+
+week: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.week $(WEEK)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

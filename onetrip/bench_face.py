@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from edge.adapters.face import weights
@@ -23,7 +22,7 @@ from edge.adapters.face.antispoof import Antispoof
 from edge.adapters.face.detector import Detector
 from edge.adapters.face.embedder import Embedder
 from edge.adapters.face.engine import FaceEngine
-from edge.adapters.face.inference import Model, Tensor
+from edge.adapters.face.inference import VERSION, Model, Tensor, open_session
 from edge.adapters.face.weights import NoFaceEngine, Weight
 from edge.domain.face.sighting import Box, Landmarks, Point, Sighting
 
@@ -59,9 +58,7 @@ class _Watched(Model):
     def __init__(self, weight: Weight, onnx: bytes, threads: int) -> None:
         super().__init__(onnx, threads)
         self.weight = weight
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        self._alone = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
+        self._alone = open_session(onnx, threads)
         self._name = self._alone.get_inputs()[0].name
         self.watching = True
         self._seen: Tensor | None = None
@@ -151,7 +148,7 @@ def bench(directory: Path, picture: Path | None, rounds: int, threads: int, stop
     height, width = image.shape[:2]
     what = "noise with a face's place made up" if picture is None else picture
     print(f"{what}, {width} x {height}; {path.embedding.model} {path.embedding.version}; threads {threads}")
-    print(f"onnxruntime {onnxruntime.__version__}, OpenCV {cv2.__version__}, numpy {np.__version__}; medians, ms")
+    print(f"onnxruntime {VERSION}, OpenCV {cv2.__version__}, numpy {np.__version__}; medians, ms")
     for name, value in times.stages.items():
         print(f"  {name:<22}{value:8.3f}")
     for name, value in times.bare.items():

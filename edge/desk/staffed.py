@@ -34,7 +34,7 @@ from edge.web.sessions import LONGEST_S, Lockout, Session, Sessions, same
 
 SESSION, LOGIN, LANG = "onetrip_desk", "onetrip_desk_login", "onetrip_desk_lang"  # cookies
 LOOK = "x-look"  # a header: the page looks again by itself, nobody did anything
-MOST_FORM = 64 * 1024
+MOST_FORM, MOST_FIELDS = 64 * 1024, 200
 _MOST_LOCKS = 256
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 log = logging.getLogger("edge.desk")
@@ -305,5 +305,8 @@ async def form(request: Request) -> dict[str, str]:
         body += chunk
         if len(body) > MOST_FORM:
             raise HTTPException(413, f"a form has at most {MOST_FORM} bytes")
-    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=200)
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise HTTPException(413, f"a form has at most {MOST_FIELDS} fields") from None
     return {name: values[-1] for name, values in fields.items()}

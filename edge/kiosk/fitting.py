@@ -12,10 +12,6 @@ from edge.services.visits import Look
 T = TypeVar("T")
 
 WIDTH, GAP = 940, 24
-ACT = 1920 - 640 - 404 - 28
-"""What may be touched stands below y 640, above the footer with the strip of a network that is out."""
-SHOW = 1920 - 152 - 404 - 60
-"""Between header and footer, less the line of steps."""
 LEAF = 112 + GAP
 _PARAGRAPH = 16
 
@@ -45,6 +41,20 @@ class Type:
 
 
 _NORMAL, _LARGE = Type(36, 44, 64, 136), Type(46, 56, 80, 160)
+
+
+def act_room(*, online: bool) -> int:
+    """What may be touched stands below y 640, above the footer, which tells of a network that is out."""
+    return 1920 - 640 - _footer(online=online) - 28
+
+
+def show_room(*, online: bool) -> int:
+    """Between header and footer."""
+    return 1920 - 152 - _footer(online=online)
+
+
+def _footer(*, online: bool) -> int:
+    return 332 if online else 404
 
 
 def type_of(look: Look) -> Type:

@@ -25,7 +25,7 @@ from edge.domain.visits.questions import (
     Sign,
 )
 from edge.kiosk.editing import counted, first
-from edge.kiosk.fitting import ACT, GAP, LEAF, SHOW, WIDTH, leafed, type_of
+from edge.kiosk.fitting import GAP, LEAF, WIDTH, act_room, leafed, lines_of, show_room, type_of
 from edge.kiosk.ime import characters
 from edge.kiosk.wording import Wording, local_minute, yuan
 from edge.services.visits import Result, View
@@ -138,6 +138,7 @@ def _asked(view: View, question: Question, say: Wording) -> Page:
     return _spoken(Page(**about), question, text)
 
 
+_STEPS = 60  # the line above the question
 _WAY_ICONS = {"yes": "face", "no": "users"}
 
 
@@ -154,7 +155,7 @@ def _choice(view: View, question: Choice, prefix: str, say: Wording, part: int) 
     columns = _COLUMNS.get(question.style, 1)
     width = WIDTH // columns - 72 - (120 if any(one.icon for one in all_shown) and columns == 1 else 0)
     heights = [letters.option_box(one.label, one.note, width, _LEAST[question.style]) for one in all_shown]
-    room = ACT - (letters.button + GAP if question.many else 0)
+    room = act_room(online=view.online) - (letters.button + GAP if question.many else 0)
     if columns > 1:  # rows of the same height
         shown, part, parts = _leafed_rows(
             all_shown, max(heights, default=1), room, part, columns, _MOST[question.style]
@@ -206,7 +207,7 @@ def _pad(view: View, question: Pad, part: int) -> dict[str, Any]:
     }  # fmt: skip
     if question.kind == "place_name":
         found = characters(spell.lower())
-        candidates, part, parts = leafed(found, [0.0] * len(found), ACT, part, _CANDIDATES)
+        candidates, part, parts = leafed(found, [0.0] * len(found), 0, part, _CANDIDATES)
         about |= {"options": [Shown(one, one) for one in candidates], "part": part, "parts": parts}
     return about
 
@@ -214,7 +215,7 @@ def _pad(view: View, question: Pad, part: int) -> dict[str, Any]:
 def _review(view: View, question: Review, say: Wording, part: int) -> dict[str, Any]:
     letters, all_shown = type_of(view.look), [_line(line, say) for line in question.lines]
     heights = [max(97.0, letters.text(one.value, 420), letters.text(one.label, 300)) for one in all_shown]
-    room = ACT - letters.button - GAP - (96 + GAP if question.total_fen is not None else 0)
+    room = act_room(online=view.online) - letters.button - GAP - (96 + GAP if question.total_fen is not None else 0)
     shown, part, parts = leafed(all_shown, heights, room, part, gap=16)
     about: dict[str, Any] = {"lines": shown, "part": part, "parts": parts}
     if question.total_fen is not None:
@@ -230,7 +231,7 @@ def _reading(
     lines = [f"{say.of(line.label)} {say.of(line.value, line.values)}" for line in question.lines]
     told = [*text, *lines]
     heights = [letters.text(line) for line in told]
-    room = SHOW - letters.above(about["heading"], about["say"]) - letters.button - GAP
+    room = show_room(online=view.online) - _STEPS - letters.above(about["heading"], about["say"]) - letters.button - GAP
     signing = 340 + 70 + 112 + 3 * GAP
     if isinstance(question, Sign) and sum(heights) > room - signing:
         pages = leafed(told, heights, room - LEAF, 1, gap=0)[2] + 1
@@ -250,9 +251,10 @@ def _counted(view: View, question: Counted, prefix: str, say: Wording, part: int
     all_shown = [_item(item, question, prefix, say, counts[item.key]) for item in question.items]
     letters = type_of(view.look)
     heights = [
-        max(112.0, letters.text(one.label, 560) + (letters.text(one.note, 560) if one.note else 0)) for one in all_shown
+        max(112.0, lines_of(one.label, letters.body, 560) * letters.body * 1.5 + _note(one.note, letters.body))
+        for one in all_shown
     ]
-    room = ACT - letters.button - GAP - (96 + GAP if question.prices else 0)
+    room = act_room(online=view.online) - letters.button - GAP - (96 + GAP if question.prices else 0)
     shown, part, parts = leafed(all_shown, heights, room, part)
     about: dict[str, Any] = {"lines": shown, "part": part, "parts": parts, "options_of": {"counts": counts}}
     if question.prices:
@@ -261,6 +263,10 @@ def _counted(view: View, question: Counted, prefix: str, say: Wording, part: int
     if not any(counts.values()):
         about["go"] = say("choose.none")
     return about
+
+
+def _note(note: str, body: int) -> float:
+    return lines_of(note, body, 560) * body * 1.35 if note else 0
 
 
 def _item(item: Option, question: Counted, prefix: str, say: Wording, count: int) -> Shown:
@@ -285,8 +291,17 @@ def _result(view: View, result: Result, say: Wording) -> Page:
         *lines,
     ]
     all_shown = [one for one in told if one is not None]
-    heights = [max(letters.text(one.value, 360), letters.text(one.label, 300)) for one in all_shown]
-    room = SHOW - letters.above(heading, said) - sum(letters.text(line) for line in text) - letters.button - GAP
+    heights = [
+        max(lines_of(one.value, letters.body, 360) * letters.body, lines_of(one.label, letters.body, 300) * 36) * 1.5
+        for one in all_shown
+    ]
+    room = (
+        show_room(online=view.online)
+        - letters.above(heading, said)
+        - sum(letters.text(line) for line in text)
+        - letters.button
+        - GAP
+    )
     room -= 24 + (250 if result.ticket else 0)
     room -= 250 if result.may_rate else 0
     room -= letters.text(say("result.printed")) + 38 if result.printed != "none" else 0

@@ -53,7 +53,7 @@ def visit(view: View, page: Page, say: Wording, **about: object) -> str:
         page=page,
         theme=view.theme,
         online=view.online,
-        title=page.heading,
+        title=about["office"] if isinstance(view.page, Question) and view.page.private else page.heading,
         over=view.idle.warning,
         waits=isinstance(view.page, Card | Face | Lookup | Pay | Scan | Result),
         age=age_line(view, say) if isinstance(view.page, Question) or view.ages else "",

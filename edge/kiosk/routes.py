@@ -6,8 +6,10 @@ An answer names its question and how many answers there were (`rev`): the same f
 import asyncio
 import contextlib
 import json
+import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qs, quote
@@ -28,11 +30,14 @@ from edge.services.visits import Look, NoSession, NotFound, View, Visits
 
 SESSION = "onetrip_kiosk"  # cookie
 MOST_FORM = 256 * 1024  # a signature of 5000 points
+MOST_FIELDS = 200
 STATIC = Path(__file__).parent / "static"
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _AT_ONCE = 4  # matters on the home page
 _STREAM_S = 1.0
+_STREAMS = 32  # each page that was left holds one of these threads for a second; the pages have their own
 _CLEAR = {"Clear-Site-Data": '"cache", "storage"'}
+log = logging.getLogger(__name__)
 
 
 class Speaker(Protocol):
@@ -60,6 +65,7 @@ class Kiosk:
         self._simulated, self._speaker, self._preview = simulated, speaker, preview
         self._files = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.suffix in MEDIA_TYPES}
         self._say = {lang: Wording(lang, words) for lang in ("zh", "en")}
+        self._waiting = ThreadPoolExecutor(_STREAMS, "kiosk stream")
 
     def add_to(self, app: FastAPI) -> None:
         app.get("/")(self.home)
@@ -73,6 +79,24 @@ class Kiosk:
         app.get("/voice")(self.voice)
         app.post("/visit/{deed}")(self.deed)
         app.get("/static/{name}")(self.static)
+        app.add_exception_handler(StoreUnavailable, self._not_written)
+        app.add_exception_handler(Exception, self._trouble)
+
+    # where it cannot go on
+
+    async def _not_written(self, request: Request, error: Exception) -> Response:
+        log.error("kiosk: %s", error)
+        return await self._trouble(request, error)
+
+    async def _trouble(self, request: Request, _error: Exception) -> Response:
+        """No dead end: the visitor may try again, or go to the window. What broke stands in the log."""
+        look = self._look(request, {})
+        say = self._say[look.lang]
+        text = render.html(
+            "trouble.html", say, look, theme=self._theme, title=say("trouble.title"), office=self._office(say),
+            simulated=self._simulated, online=self._visits.online,
+        )  # fmt: skip
+        return HTMLResponse(text, 503)
 
     # home
 
@@ -247,13 +271,13 @@ class Kiosk:
         return StreamingResponse(self._standing(session), media_type="text/event-stream")
 
     async def _standing(self, session: str) -> AsyncIterator[str]:
-        seen = -1
+        loop = asyncio.get_running_loop()
         try:
             while not self._stopping.is_set():
                 standing = await asyncio.to_thread(self._visits.standing, session)
                 seen = standing["version"]
                 yield f"event: standing\ndata: {json.dumps(standing)}\n\n"
-                await asyncio.to_thread(self._visits.wait, session, seen, _STREAM_S)
+                await loop.run_in_executor(self._waiting, self._visits.wait, session, seen, _STREAM_S)
         except NoSession:
             yield "event: ended\ndata: {}\n\n"
 
@@ -289,7 +313,7 @@ class Kiosk:
 
     def _look(self, request: Request, form: Mapping[str, Sequence[str]]) -> Look:
         with contextlib.suppress(NoSession):
-            return self._visits.view(request.cookies.get(SESSION, "")).look
+            return self._visits.look(request.cookies.get(SESSION, ""))
         return render.look_of(first(form, "look"))
 
 
@@ -332,4 +356,7 @@ async def _form(request: Request) -> dict[str, list[str]]:
         body += chunk
         if len(body) > MOST_FORM:
             raise HTTPException(413, f"a form has at most {MOST_FORM} bytes")
-    return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=200)
+    try:
+        return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise HTTPException(413, f"a form has at most {MOST_FIELDS} fields") from None

@@ -17,13 +17,14 @@ from contract.events.visits import (
     VisitorLeft,
 )
 from edge.domain.moment import Moment
-from edge.domain.visits.case import Case, act_of, number_of
+from edge.domain.visits.case import OPEN, Case, IllegalStep, act_of, number_of
 from edge.domain.visits.conversation import Ending, Matter, Message, Ticket, Visit
 from edge.domain.visits.questions import Said
 from edge.domain.visits.staff_calls import StaffCall
 from edge.ports import CaseStore, CaseWriting
 from edge.services.desk.inside import visit_of
 
+_COMES_AGAIN = frozenset(OPEN) - {"approved"}
 Seal = Callable[[str, Mapping[str, Any]], str | None]
 """Seals fields for the city, by what they are about; None where no city's key is set."""
 
@@ -48,6 +49,8 @@ class TicketOffice(Protocol):
         self, writing: CaseWriting, ticket: Ticket, case: str, now: Moment
     ) -> tuple[Taken, Sequence[EventData]]: ...
     def give_back(self, writing: CaseWriting, case: str, now: Moment) -> Sequence[EventData]: ...
+    def stands(self, writing: CaseWriting, case: str, now: Moment) -> str:
+        """How it stands with the case's newest number of today: waiting, called, serving, served …; "" for none."""
 
 
 class Endings:
@@ -81,6 +84,8 @@ class Endings:
             if (first := writing.id_of_act(act)) and first != case.id:
                 writing.add_events(events, now)
                 writing.forget(case.id)
+                if (submitted := self._store.case(first)) is not None:
+                    self._queue_again(writing, submitted, now)
                 case.result = {"case": first}
                 return True
             self._submit(writing, case, matter, ending, visit, act, events, now)
@@ -107,18 +112,51 @@ class Endings:
                 told.append(moved)
         return told
 
-    def withdraw(self, case: Case, now: Moment, by: str, reason: str = "") -> None:
-        """撤回: its places in slots and queues are free again. Raises IllegalStep, StoreUnavailable."""
-        from_state = case.state
-        assert from_state != "draft"
-        case.step("withdrawn")
-        case.changed_ms = now.wall_ms
-        case.act = ""  # the same act may be begun again
+    def withdraw(self, case: Case, now: Moment, by: str, reason: str = "") -> Case:
+        """撤回: its places in slots and queues are free again. Returns the case as it is now.
+
+        Raises IllegalStep, also where the case has gone on since it was read; StoreUnavailable.
+        """
         with self._store.transaction() as writing:
-            writing.free_slots(case.id)
-            moved = CaseMoved(case=case.id, from_state=from_state, state="withdrawn", by=by, reason=reason)
-            writing.add_events([moved, *self._tickets.give_back(writing, case.id, now)], now)
-            writing.keep(case)
+            fresh = self._store.case(case.id)
+            if fresh is None or fresh.state != case.state or fresh.state == "draft":
+                raise IllegalStep(f"the case is not {case.state} any more")
+            from_state = fresh.state
+            fresh.step("withdrawn")
+            fresh.changed_ms = now.wall_ms
+            fresh.act = ""  # the same act may be begun again
+            writing.free_slots(fresh.id)
+            moved = CaseMoved(case=fresh.id, from_state=from_state, state="withdrawn", by=by, reason=reason)
+            writing.add_events([moved, *self._tickets.give_back(writing, fresh.id, now)], now)
+            writing.keep(fresh)
+        return fresh
+
+    def welcome_back(self, case: Case, now: Moment) -> Case:
+        """再来: who comes again for a case that is still open has a number of today; after an outage with priority, for
+        the second trip is the system's fault. Returns the case as it is now. Raises StoreUnavailable.
+        """
+        if not _may_queue_again(case):
+            return case
+        with self._store.transaction() as writing:
+            return self._queue_again(writing, self._store.case(case.id) or case, now)
+
+    def _queue_again(self, writing: CaseWriting, case: Case, now: Moment) -> Case:
+        if _may_queue_again(case):
+            stands = self._tickets.stands(writing, case.id, now)
+            if stands in ("", "no_show") or (stands == "served" and case.state == "awaiting_applicant"):
+                again = Ticket(queue=str((case.result or {})["queue"]), has_token=bool(case.desk.get("invited")))
+                writing.add_events(self._take(writing, case, again, now), now)
+                case.changed_ms = now.wall_ms
+                writing.keep(case)
+        return case
+
+    def _take(self, writing: CaseWriting, case: Case, ticket: Ticket, now: Moment) -> Sequence[EventData]:
+        taken, queued = self._tickets.take(writing, ticket, case.id, now)
+        case.result = {
+            **(case.result or {}), "ticket": taken.number, "ticket_id": taken.id, "ahead": taken.ahead,
+            "estimate_min": taken.estimate_min, "queue": ticket.queue,
+        }  # fmt: skip
+        return queued
 
     def _submit(
         self,
@@ -161,12 +199,7 @@ class Endings:
             *ending.events,
         ]
         if ending.ticket is not None:
-            taken, queued = self._tickets.take(writing, ending.ticket, case.id, now)
-            case.result |= {
-                "ticket": taken.number, "ticket_id": taken.id, "ahead": taken.ahead,
-                "estimate_min": taken.estimate_min, "queue": ending.ticket.queue,
-            }  # fmt: skip
-            told += queued
+            told += self._take(writing, case, ending.ticket, now)
         for slot in ending.slots:
             writing.take_slot(slot, case.id, now.wall_ms)
         self._add(writing, case, ending, told, now)
@@ -202,6 +235,10 @@ class Endings:
                     id_masked=person.id_masked,
                 ))  # fmt: skip
         return told
+
+
+def _may_queue_again(case: Case) -> bool:
+    return case.state in _COMES_AGAIN and "queue" in (case.result or {})
 
 
 def _act(matter: Matter, ending: Ending, visit: Visit, case: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from contract.events.visits import IdentityCompare
 from edge.domain.face import hints
 from edge.domain.face.consent import NoConsent, consent_to
-from edge.domain.face.decision import Attempt
+from edge.domain.face.decision import Attempt, Result
 from edge.domain.visits.person import NotUsable, read_card
 from edge.domain.visits.questions import Answer, Consent, Face
 from edge.ports import StoreUnavailable
@@ -22,6 +22,9 @@ from edge.services.face_check import FaceCheck, Run
 from edge.services.visits import NoSession, Session, Visits
 
 log = logging.getLogger(__name__)
+
+_NOTICES: Mapping[Result, str] = {"match": hints.DONE, "no_camera": hints.NO_CAMERA}
+"""What the next page says; of all else the same, so that nobody standing by reads why."""
 
 
 class KioskFaces:
@@ -134,10 +137,11 @@ class _Checking:
         if outcome.result == "cancelled":
             return
         answer: Answer = {"result": "window", "attempts": len(outcome.attempts), "why": outcome.result}
+        notice = _NOTICES.get(outcome.result, hints.STAFF)
         if outcome.result == "match":
             answer = {"result": "match", "attempts": len(outcome.attempts)}
         events = [self._event(attempt) for attempt in outcome.attempts[self._noted :]]
-        self._visits.give(self._session, self._question.name, answer, *events)
+        self._visits.give(self._session, self._question.name, answer, *events, notice=notice)
 
     def _event(self, attempt: Attempt) -> IdentityCompare:
         return IdentityCompare(

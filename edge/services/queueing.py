@@ -112,6 +112,11 @@ class Queueing:
         self._bump()
         return told
 
+    def stands(self, writing: CaseWriting, case: str, now: Moment) -> str:
+        """The state of the case's newest number of today; "" for none."""
+        states = [place.state for place in self._shelf.load(writing.db, _day(now)[0]) if place.case == case]
+        return states[-1] if states else ""
+
     # the desk
 
     def open_window(self, window: str, queues: Collection[str]) -> None:

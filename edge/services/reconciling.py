@@ -11,7 +11,7 @@ from typing import Any, Literal
 from contract.events.data import EventData
 from contract.events.visits import CaseMoved, CaseState, OnlineCheckResult, SmsQueued
 from edge.domain.moment import Moment
-from edge.domain.visits.case import Case
+from edge.domain.visits.case import CHECKED_TOGETHER, Case
 from edge.ports import CaseStore, CaseWriting, CloudLookups, CloudUnreachable
 from edge.services.endings import Seal
 
@@ -60,9 +60,10 @@ class Reconciling:
 
     def _ask(self, case: Case, now: Moment) -> None:
         persons, is_check = list(case.desk.get("sealed", {}).get("persons", ())), case.desk["wants"] == "online_check"
+        fewest = CHECKED_TOGETHER.get(case.matter, 1) if is_check else 1
         found: Any = _NOT_ASKED if is_check else []
         try:
-            if persons:
+            if len(persons) >= fewest:
                 found = (
                     self._cloud.online_check(case.id, persons)
                     if is_check

@@ -1,6 +1,7 @@
 """A box with a kiosk: simulated devices at pseudo-terminals, `onetrip field` and `onetrip counter`, each a process."""
 
 import contextlib
+import os
 import re
 import signal
 import subprocess
@@ -76,6 +77,7 @@ class KioskBox(KioskDevices):
         add_kiosk(self.profile, facility, self.listen)
         self.profile.write_text(self.profile.read_text(encoding="utf-8") + tables, encoding="utf-8")
         self._give_reference()
+        self.environment: dict[str, str] = {}  # more of the processes'
         self._counter: subprocess.Popen[bytes] | None = None
 
     @contextlib.contextmanager
@@ -133,7 +135,7 @@ class KioskBox(KioskDevices):
         with (self.directory / f"{command}.log").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "onetrip", command, "--config", str(self.profile)],
-                cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **self.environment},
             )  # fmt: skip
 
 

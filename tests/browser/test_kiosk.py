@@ -146,7 +146,7 @@ def test_a_printer_without_a_plug_leaves_the_number_on_the_screen(office: KioskB
         office.plug(PRINTER)
 
 
-@pytest.mark.parametrize("until", ["second.card", "phone", "check", "first.statement"])
+@pytest.mark.parametrize("until", ["second.card", "first.statement"])
 def test_after_a_power_cut_the_code_on_the_screen_leads_back_to_the_same_question(
     until: str, office: KioskBox, page: Page
 ) -> None:

@@ -48,7 +48,7 @@ WALKS = [
     for position, matter in enumerate(matters)
     for number, look in enumerate(LOOKS)
     if matter.name != "social_assistance" or kind == "marriage_office"
-    if number in (position % 4, (position + 1) % 4)
+    if number == position % len(LOOKS)  # each matter in one look, each look in several matters
 ]
 
 

@@ -1,5 +1,7 @@
 """A card on the reader answers the kiosk's page: bytes at a pseudo-terminal, a field process, a case in the store."""
 
+import base64
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -8,6 +10,7 @@ from random import Random
 import pytest
 
 from contract.events.envelope import decode
+from edge.adapters.control_client import ControlClient
 from edge.adapters.sqlite_outbox import SqliteOutbox
 from edge.adapters.system_clock import SystemClock
 from edge.compose.counter_services import CounterServices, Reach, Surroundings, Texts, serving
@@ -15,6 +18,7 @@ from edge.services.kiosk_machines import NoFaceChecks
 from edge.services.visits import Look
 from edge.settings import load
 from simulators.bench import Bench, links, make_ports
+from simulators.devices.id_card_reader import PHOTO
 from simulators.facilities import MARRIAGE_OFFICE, write_profile
 from simulators.people import make_person
 from tests.system.field_process import field_process
@@ -22,6 +26,7 @@ from tests.system.installation import eventually
 from tests.unit.edge.services.visits.counter_hall import ERRAND, STROKES
 
 READER = "kiosk-1-reader"
+TAKEN_AWAY_S = 1.0
 
 
 @contextmanager
@@ -89,3 +94,24 @@ def test_a_card_answers_the_page_and_a_reader_that_is_pulled_out_is_said(tmp_pat
         written = b"".join(path.read_bytes() for path in (tmp_path / "store").iterdir() if path.is_file())
         assert person.name.encode() not in written
         assert person.id_number.encode() not in written
+
+
+@pytest.mark.timeout(120)
+def test_the_photo_of_a_card_is_given_once_and_stays_nowhere(tmp_path: Path) -> None:
+    with Bench(make_ports(MARRIAGE_OFFICE, tmp_path / "dev", seed=7)) as bench, kiosk(tmp_path, bench):
+        port, client = bench.find(MARRIAGE_OFFICE.id, READER), ControlClient(tmp_path / "store")
+
+        def photo() -> bytes:
+            return base64.b64decode(client.ask({"do": "photo", "device": READER})["photo"])
+
+        assert eventually("the field process answers", lambda: [photo()], 30) == [b""]
+        for seed in (3, 4):
+            person = make_person(Random(seed))
+            bench.do(port.model.remove)
+            time.sleep(TAKEN_AWAY_S)
+            bench.do(lambda person=person: port.model.present(person))
+            assert eventually("its photo", photo, 15) == PHOTO
+            assert photo() == b""
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert PHOTO[:16] not in written
+    assert base64.b64encode(PHOTO[:15]) not in written

@@ -18,8 +18,11 @@ RIGHT = "face.turn_right"
 HOLD = "face.hold"  # good: comparing
 AGAIN = "face.again"  # after an attempt that did not succeed; never says which
 WINDOW = "face.window"  # the check cannot go on: the window helps
+DONE = "face.done"  # on the next page, as what follows
+NO_CAMERA = "face.no_camera"
+STAFF = "face.staff"  # no match here, which is nobody's fault
 
 ALL = (
     WAIT, LOOK, ONE, NEARER, FARTHER, CENTRE, DARK, GLARE, UNEVEN, STRAIGHT, FRONT, LEVEL, STILL, LEFT, RIGHT, HOLD,
-    AGAIN, WINDOW,
+    AGAIN, WINDOW, DONE, NO_CAMERA, STAFF,
 )  # fmt: skip

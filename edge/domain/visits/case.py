@@ -32,6 +32,8 @@ OPEN: tuple[CaseState, ...] = (
     "awaiting_online_check", "submitted", "accepted", "in_review", "awaiting_applicant", "approved",
 )  # fmt: skip
 _CHECKED_ON_LINE = frozenset({"marriage"})  # matters that nobody may approve without the check (婚姻登记条例 2025)
+CHECKED_TOGETHER: Mapping[str, int] = {"marriage": 2}
+"""How many persons one check must be about: what was found of one says nothing of the other."""
 
 
 class IllegalStep(ValueError):
@@ -61,6 +63,11 @@ class Case:
     result: dict[str, Any] | None = None
     checks: dict[str, str] = field(default_factory=dict)
     desk: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_chosen_a_way(self) -> bool:
+        """Somebody has said whether by face or not: from then on a camera is reckoned with, whatever becomes of it."""
+        return any("way" in answer for answer in self.answers.values())
 
     def step(self, to: State) -> None:
         """Raises IllegalStep."""

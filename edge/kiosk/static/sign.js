@@ -6,6 +6,7 @@ if (canvas) {
   const begun = performance.now();
   let strokes = [];
   let stroke = null;
+  let room = 4900;  // points; what is scribbled beyond them is drawn, and not sent
   const point = (event) => {
     const box = canvas.getBoundingClientRect();
     const x = Math.round(event.clientX - box.left), y = Math.round(event.clientY - box.top);
@@ -26,12 +27,15 @@ if (canvas) {
     pen.moveTo(x, y);
     pen.lineTo(to[0], to[1]);
     pen.stroke();
-    stroke.push(to);
-    write();
+    if (room-- > 0) {
+      stroke.push(to);
+      write();
+    } else stroke = [to];
   });
   for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (stroke = null));
   document.getElementById("sign-again").addEventListener("click", () => {
     strokes = [];
+    room = 4900;
     pen.clearRect(0, 0, canvas.width, canvas.height);
     write();
   });

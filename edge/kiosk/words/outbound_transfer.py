@@ -52,6 +52,7 @@ WORDS: Mapping[str, Said] = {
         "接运的车。还不知道的，选最后一个。", "Of the hearse. Not known yet: choose the last."
     ),
     "outbound_transfer.province.later": Said("还不知道", "Not known"),
+    "outbound_transfer.line.plate": Said("车牌", "Plate"),
     "outbound_transfer.plate": Said("车牌 {province} 后面的字母和数字", "What follows {province} on the plate"),
     "outbound_transfer.phone": Said("您的手机号码", "Your phone number"),
     "outbound_transfer.phone.say": Said(

@@ -47,6 +47,12 @@ WORDS: Mapping[str, Said] = {
     "frame.mend": Said("请看一下", "Please look"),
     "frame.no_voice": Said("这台机器现在不能朗读", "This machine cannot read out now"),
     "frame.gone": Said("已经回到首页", "Back at the first page"),
+    "trouble.title": Said("刚才这一步没有记下来", "The last step was not kept"),
+    "trouble.say": Said(
+        "请再试一次。还是不行，请到窗口，由工作人员帮您办。",
+        "Please try again. If that does not help, go to the window: staff will do it with you.",
+    ),
+    "trouble.again": Said("再试一次", "Try again"),
     "idle.title": Said("您还在吗？", "Are you still there?"),
     "idle.say": Said("还要办理，请按中间的大按钮。", "To go on, press the large button."),
     "idle.go": Said("我还在，接着办", "I am here, go on"),
@@ -128,6 +134,14 @@ WORDS: Mapping[str, Said] = {
     "face.again": Said("再看一次镜头，可以摘下口罩、帽子或墨镜。", "Look once more. A mask or hat can come off."),
     "face.window": Said("现在请按下面的按钮，到窗口核对。", "Please press below; the window will help."),
     "face.wait": Said("正在打开摄像头", "The camera is opening"),
+    "face.done": Said("核对好了。", "Checked."),
+    "face.no_camera": Said(
+        "摄像头暂时不能用，由工作人员核对，排队一样快。",
+        "The camera does not work now. Staff will check; same place in the queue.",
+    ),
+    "face.staff": Said(
+        "没关系，由工作人员核对，排队一样快。", "That is all right. Staff will check; same place in the queue."
+    ),
     # pads
     "pad.phone": Said("请按 11 位手机号码。", "Please enter the 11 digits of a mobile number."),
     "pad.room": Said("请按房间号，比如 301。", "Please enter a room number, such as 301."),
@@ -176,7 +190,7 @@ WORDS: Mapping[str, Said] = {
     "result.ticket": Said("排队号", "Your number"),
     "result.ahead": Said("前面还有 {n} 位，大约等 {min} 分钟", "{n} before you, about {min} minutes"),
     "result.next": Said("您是下一位", "You are next"),
-    "result.code": Said("接着办、查进度的号码", "Code to come back with"),
+    "result.code": Said("查进度的号码", "Code to return"),
     "result.done": Said("完成", "Done"),
     "result.undo": Said("撤回这次办理", "Take it back"),
     "result.withdrawn": Said("已经撤回，什么都没有留下要办的", "It was taken back"),

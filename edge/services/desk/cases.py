@@ -5,7 +5,7 @@ from typing import Protocol
 
 from contract.events.visits import CaseState
 from edge.domain.moment import Moment
-from edge.domain.visits.case import OPEN, Case
+from edge.domain.visits.case import OPEN, Case, IllegalStep
 from edge.domain.visits.staff import Staff
 from edge.ports import CaseStore, Clock
 from edge.services.desk.deeds import LONGEST_REASON, NotNow, changing, found, moved, reason_in
@@ -23,7 +23,7 @@ _KEPT_LOOKS = 50
 class Withdrawing(Protocol):
     """Takes a case back with its places in slots and queues (edge.services.endings)."""
 
-    def withdraw(self, case: Case, now: Moment, by: str, reason: str = "") -> None: ...
+    def withdraw(self, case: Case, now: Moment, by: str, reason: str = "") -> Case: ...
 
 
 class DeskCases:
@@ -74,4 +74,7 @@ class DeskCases:
         told = reason_in(reason)
         if case.state not in OPEN or case.state == "approved":
             raise NotNow("desk.why.step", state=f"desk.state.{case.state}", to="desk.state.withdrawn")
-        self._endings.withdraw(case, self._clock.now(), by=staff.number, reason=told)
+        try:
+            self._endings.withdraw(case, self._clock.now(), by=staff.number, reason=told)
+        except IllegalStep:  # somebody was quicker
+            raise NotNow("desk.why.step", state=f"desk.state.{case.state}", to="desk.state.withdrawn") from None

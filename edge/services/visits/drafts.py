@@ -13,7 +13,7 @@ _TRIES, _PAUSE_S = 5, 300.0
 _CARD_OFFER_S = 60.0
 _PURGE_S = 3600.0
 _CODE_MS = 90 * 24 * 3600_000  # a code leads to its case for so long at least
-_FOUR_DIGITS_FOR = 5000  # codes in use; beyond that a guess would hit too often
+_ONE_IN = 100  # so rarely, at most, a guess hits a code
 
 
 class Drafts:
@@ -60,9 +60,9 @@ class Drafts:
             writing.forget_drafts(kept, now.wall_ms - KEPT_DRAFT_MS, now.wall_ms - DRAFT_MS)
 
     def new_code(self, now: Moment) -> str:
-        """Four digits that nobody has had lately; six when many have."""
+        """Digits that nobody has had lately: four, or six or eight where so many have some."""
         used = self._store.codes_in_use(now.wall_ms - _CODE_MS)
-        digits = 4 if len(used) < _FOUR_DIGITS_FOR else 6
+        digits = next((few for few in (4, 6) if len(used) * _ONE_IN < 10**few), 8)
         while (code := f"{secrets.randbelow(10**digits):0{digits}d}") in used:
             pass
         return code

@@ -1,7 +1,9 @@
 """What both sides of a visit rest on: the sessions before the screen, and answers that are durable at once."""
 
-import contextlib
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 
 from contract.events.data import EventData
@@ -29,6 +31,21 @@ from edge.services.visits.sessions import MOST, Sessions
 from edge.services.visits.telling import told_by
 
 _BY_MACHINES = (Card, Face, Lookup, Pay, Scan, Sign)
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def _unless_written(session: Session) -> Iterator[None]:
+    """Where the block raises, the case is as it was before: nothing shows that is not durable."""
+    case = session.case
+    before = replace(case, desk=dict(case.desk))  # the other parts are replaced, never changed in place
+    try:
+        yield
+    except BaseException:
+        for part in fields(case):
+            setattr(case, part.name, getattr(before, part.name))
+        session.case = case
+        raise
 
 
 class Keeping:
@@ -77,11 +94,13 @@ class Keeping:
             if session is None:
                 return
             self.on_leave(session)
-            with contextlib.suppress(StoreUnavailable):
+            try:
                 self._end_for_who_left(session)
-            if session.case.state == "draft" and session.kept and not session.matter.keeps_draft:
-                with self._store.transaction() as writing:
-                    writing.forget(session.case.id)
+                if session.case.state == "draft" and session.kept and not session.matter.keeps_draft:
+                    with self._store.transaction() as writing:
+                        writing.forget(session.case.id)
+            except StoreUnavailable as error:  # the screen is empty all the same; the draft goes with the old ones
+                log.error("kiosk: a visitor's leaving could not be written down: %s", error)
             session.case.answers.clear()
             session.unsent = {}
             session.machine.clear()
@@ -91,11 +110,10 @@ class Keeping:
         """The answer and what it tells are durable when this returns."""
         case, now = session.case, self._clock.now()
         told = [*events, *told_by(case.id, self._place, session.look.lang, question, answer)]
-        before = case.answers, case.rev, case.changed_ms
-        case.answers = {**case.answers, question.name: answer}
-        case.rev += 1
-        case.changed_ms = now.wall_ms
-        try:
+        with _unless_written(session):
+            case.answers = {**case.answers, question.name: answer}
+            case.rev += 1
+            case.changed_ms = now.wall_ms
             at = walk(session.matter, session.visit, case.answers).at
             if isinstance(at, Ending):
                 self._end(session, at, told, now)
@@ -105,9 +123,6 @@ class Keeping:
                     writing.add_events([*told, *at.tells], now)
                     called = self._call_for(session, at, writing)
                 session.kept, session.call = True, called
-        except BaseException:
-            case.answers, case.rev, case.changed_ms = before
-            raise
         self._arrive(session)
         if isinstance(at, Ending):
             self.on_end(session, at)
@@ -126,8 +141,9 @@ class Keeping:
             answers[at.name] = at.left
             at = walk(session.matter, session.visit, answers).at
         if isinstance(at, Ending) and case.state == "draft" and at is not session.walk.at:
-            case.answers = answers
-            self._end(session, at, (), self._clock.now())
+            with _unless_written(session):
+                case.answers = answers
+                self._end(session, at, (), self._clock.now())
 
     def _end(self, session: Session, ending: Ending, told: Sequence[EventData], now: Moment) -> None:
         session.first_again = self._endings.end(session.case, session.matter, ending, session.visit, told, now)
@@ -137,20 +153,25 @@ class Keeping:
 
     def _unanswer(self, session: Session, question: str) -> None:
         case = session.case
-        case.answers = {name: answer for name, answer in case.answers.items() if name != question}
-        case.result = None
-        case.rev += 1
-        case.changed_ms = self._clock.now().wall_ms
-        if session.kept:
-            with self._store.transaction() as writing:
-                writing.keep(case)
+        with _unless_written(session):
+            case.answers = {name: answer for name, answer in case.answers.items() if name != question}
+            case.result = None
+            case.rev += 1
+            case.changed_ms = self._clock.now().wall_ms
+            if session.kept:
+                with self._store.transaction() as writing:
+                    writing.keep(case)
         self._arrive(session)
 
     def _arrive(self, session: Session) -> None:
-        """At another page than before."""
+        """At another page than before; where other data, or another network, make it the last one, that is the end."""
         session.moved()
         session.error, session.unsent, session.machine, session.machine_for = "", {}, {}, ""
-        at = session.walk.at
+        if isinstance(ending := session.walk.at, Ending) and session.case.result is None:
+            with _unless_written(session):
+                self._end(session, ending, (), self._clock.now())
+            self.on_end(session, ending)
+        at = session.asks
         if isinstance(at, _BY_MACHINES):
             gone = isinstance(at, Card) and self._is_reader_gone()
             session.machine_for = at.name
@@ -159,11 +180,13 @@ class Keeping:
         self._sessions.bump(session)
 
     def _open(self, case: Case, matter: Matter, look: Look, now: Moment, *, kept: bool) -> str:
-        if len(self._sessions) >= MOST:
-            self.leave(self._sessions.oldest().id)
         for other in self._sessions:
             if other.case.id == case.id:  # gone on with at another screen: there is one place where it goes on
                 self._sessions.remove(other.id)
+                self.on_leave(other)
+                self._sessions.bump(other)
+        if len(self._sessions) >= MOST:
+            self.leave(self._sessions.oldest().id)
         ages: dict[str, int] = {}
         session = self._sessions.add(look, case, matter, self._visit(case, ages), ages, now)
         session.kept = kept
@@ -187,11 +210,18 @@ class Keeping:
             day=local.date(),
             minute=local.hour * 60 + local.minute,
             is_online=self._is_online(),
-            has_camera=self._has_camera(),
+            has_camera=self._has_camera() or case.has_chosen_a_way,
             has_scanner=self._has_scanner,
             snapshot=snapshot,
             booked=self._store.booked,
         )
 
     def _touch(self, session_id: str) -> Session:
-        return self._sessions.touch(session_id, self._clock.now(), online=self._is_online(), camera=self._has_camera())
+        """Raises NoSession."""
+        before = self._sessions.get(session_id).asks
+        session = self._sessions.touch(
+            session_id, self._clock.now(), online=self._is_online(), camera=self._has_camera()
+        )
+        if before is not None and (session.asks is None or session.asks.name != before.name):
+            self._arrive(session)  # without network or camera the next question is another
+        return session

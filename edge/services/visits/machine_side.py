@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from contract.events.data import EventData
-from edge.domain.visits.conversation import Ending
 from edge.domain.visits.person import NotUsable, read_card
 from edge.domain.visits.questions import (
     Answer,
     Card,
     NotAnAnswer,
     Pad,
-    Question,
     Scan,
 )
 from edge.services.visits.card_reading import Verdict, judge_card, judge_failure
@@ -23,17 +21,21 @@ from edge.services.visits.session import Session
 class MachineSide(Keeping):
     """Of the visits at a kiosk."""
 
-    def give(self, session_id: str, question: str, answer: Answer, *events: EventData) -> bool:
-        """An answer of a machine, with what it tells; False when nobody waits for it any more."""
+    def give(self, session_id: str, question: str, answer: Answer, *events: EventData, notice: str = "") -> bool:
+        """An answer of a machine, with what it tells; False when nobody waits for it any more. `notice`: what the next
+        page says of it, as a key of the catalogue.
+        """
         with self._changed:
             session = self._sessions.find(session_id)
-            if session is None or session.walk.at.__class__ is Ending or session.machine_for != question:
+            if session is None or session.machine_for != question:
                 return False
-            at = session.walk.at
-            if not isinstance(at, Question) or at.name != question:
+            at = session.asks
+            if at is None or at.name != question:
                 return False
             session.touched = self._clock.now().monotonic
             self._keep(session, at, answer, events)
+            if notice:
+                session.notices.append(notice)
             return True
 
     def tell(self, session_id: str, question: str, **about: Any) -> None:

@@ -131,6 +131,12 @@ class Session:
             self._walk = walk(self.matter, self.visit, self.case.answers)
         return self._walk
 
+    @property
+    def asks(self) -> Question | None:
+        """What the page asks now; None at the end, whatever has become of data and network since."""
+        at = self.walk.at
+        return at if isinstance(at, Question) and self.case.result is None else None
+
     def moved(self) -> None:
         """The answers, or what the visit knows, are others than before."""
         self._walk = None

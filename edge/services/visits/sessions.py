@@ -48,17 +48,22 @@ class Sessions:
         return min(self._open.values(), key=lambda session: session.touched)
 
     def asking(self, *kinds: type[Question]) -> tuple[Session | None, Question]:
-        """The session whose page is of such a kind."""
-        for session in self._open.values():
-            if isinstance(at := session.walk.at, kinds):
+        """The session whose page is of such a kind; of several the one that was touched last."""
+        for session in sorted(self._open.values(), key=lambda one: one.touched, reverse=True):
+            if isinstance(at := session.asks, kinds):
                 return session, at
         return None, Question(name="")
 
     def touch(self, session_id: str, now: Moment, *, online: bool, camera: bool) -> Session:
-        """The visitor did something; from now on the visit knows how network and camera stand. Raises NoSession."""
+        """The visitor did something; from now on the visit knows how network and camera stand. Raises NoSession.
+
+        A camera that comes is for the next visit, and one that goes after somebody chose changes no choice that was
+        made: who was checked stays checked.
+        """
         session = self.get(session_id)
         session.touched = now.monotonic
         session.notices.clear()
+        camera = session.visit.has_camera and (camera or session.case.has_chosen_a_way)
         if (online, camera) != (session.visit.is_online, session.visit.has_camera):
             session.visit = replace(session.visit, is_online=online, has_camera=camera)
             session.moved()

@@ -8,7 +8,7 @@ the visitor goes on with the code on the screen, or by laying the card again. Ev
 from typing import Any, Literal
 
 from contract.events.visits import CaseRated
-from edge.domain.visits.case import Case
+from edge.domain.visits.case import Case, IllegalStep
 from edge.domain.visits.conversation import Matter, walk
 from edge.domain.visits.idle import MOST_EXTENSIONS
 from edge.domain.visits.questions import (
@@ -18,7 +18,7 @@ from edge.domain.visits.questions import (
     Sign,
 )
 from edge.services.visits.machine_side import MachineSide
-from edge.services.visits.session import Look, NotFound, View
+from edge.services.visits.session import Look, NotFound, Session, View
 
 
 class Visits(MachineSide):
@@ -68,10 +68,13 @@ class Visits(MachineSide):
             return self._open(case, matter, look, now, kept=False)
 
     def resume(self, code: str, look: Look) -> str:
-        """Go on with a draft, or see a receipt again. Raises NotFound; five tries in five minutes."""
+        """Go on with a draft, or see a receipt again; for an open case with a number of today.
+
+        Raises NotFound; five tries in five minutes.
+        """
         with self._changed:
             now = self._clock.now()
-            case = self._drafts.by_code(code, now)
+            case = self._endings.welcome_back(self._drafts.by_code(code, now), now)
             return self._open(case, self._matters[case.matter], look, now, kept=True)
 
     def resume_by_card(self, look: Look) -> str:
@@ -85,7 +88,6 @@ class Visits(MachineSide):
         """End the sessions that nobody touches, and forget old drafts. To be called every second or so."""
         with self._changed:
             now = self._clock.now()
-            self._drafts.purge(now)
             self._follow_network()
             for session in self._sessions:
                 idle = session.idle(now)
@@ -94,6 +96,7 @@ class Visits(MachineSide):
                 elif idle.warning != session.warned:
                     session.warned = idle.warning
                     self._sessions.bump(session)
+            self._drafts.purge(now)
 
     def _follow_network(self) -> None:
         """Every page says it when the network goes or comes back."""
@@ -110,6 +113,11 @@ class Visits(MachineSide):
             session = self._sessions.get(session_id)
             called_s = self._calls.open_s(session.call)
             return session.view(self._clock.now(), online=self._is_online(), staff_called_s=called_s)
+
+    def look(self, session_id: str) -> Look:
+        """How the visitor wants the pages. Raises NoSession."""
+        with self._changed:
+            return self._sessions.get(session_id).look
 
     def standing(self, session_id: str) -> dict[str, Any]:
         """What the page asks every second. Raises NoSession."""
@@ -137,8 +145,8 @@ class Visits(MachineSide):
         """An answer of the visitor. One for a page that is past changes nothing. Raises NoSession, NotAnAnswer."""
         with self._changed:
             session = self._touch(session_id)
-            at = session.walk.at
-            if not isinstance(at, Question) or at.name != question or session.case.rev != rev:
+            at = session.asks
+            if at is None or at.name != question or session.case.rev != rev:
                 return
             try:
                 answer = at.read(form)
@@ -190,26 +198,36 @@ class Visits(MachineSide):
     def rate(self, session_id: str, score: int) -> None:
         """At most once for a case; a second one changes nothing. Raises NoSession, ValueError."""
         with self._changed:
-            session = self._touch(session_id)
-            case = session.case
-            if not session.result(self._clock.now()).may_rate or case.desk.get("rated") is not None:
+            session, now = self._touch(session_id), self._clock.now()
+            if not session.result(now).may_rate:
                 return
-            event = CaseRated(case=case.id, score=score, place=self._place)
-            case.desk["rated"] = score
+            event = CaseRated(case=session.case.id, score=score, place=self._place)
             with self._store.transaction() as writing:
-                writing.keep(case)
-                writing.add_events([event], self._clock.now())
+                case = self._as_it_is_now(session)
+                if case.state != "withdrawn" and case.desk.get("rated") is None:
+                    case.desk["rated"] = score
+                    writing.keep(case)
+                    writing.add_events([event], now)
+            session.case = case
             self._sessions.bump(session)
 
     def undo(self, session_id: str) -> bool:
-        """撤回 within ten minutes of the submission. False when it is too late for it."""
+        """撤回 within ten minutes of the submission. False when it is too late for it, or staff have taken it up."""
         with self._changed:
             session, now = self._touch(session_id), self._clock.now()
+            session.case = self._as_it_is_now(session)
+            self._sessions.bump(session)
             if session.undo_left_s(now) <= 0:
                 return False
-            self._endings.withdraw(session.case, now, by="visitor")
-            self._sessions.bump(session)
+            try:
+                session.case = self._endings.withdraw(session.case, now, by="visitor")
+            except IllegalStep:
+                return False
             return True
+
+    def _as_it_is_now(self, session: Session) -> Case:
+        """Of a case that was submitted: staff may have gone on with it while its receipt stands on the screen."""
+        return self._store.case(session.case.id) or session.case
 
     def call_staff(self, session_id: str | None, about: str = "help") -> None:
         """叫工作人员: from any page, with one touch; a second touch is the same call."""

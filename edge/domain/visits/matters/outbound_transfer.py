@@ -44,7 +44,7 @@ def applying(visit: Visit) -> Flow:
     lines = (
         handler.line(_NAME),
         Line("outbound_transfer.home", home["typed"] or "outbound_transfer.later", "home"),
-        Line("outbound_transfer.plate", plate or "outbound_transfer.later", "province"),
+        Line("outbound_transfer.line.plate", plate or "outbound_transfer.later", "province"),
         Line("outbound_transfer.phone", mask_phone(phone["typed"]) if phone["typed"] else "outbound_transfer.none",
              "phone", private=True),
     )  # fmt: skip

@@ -166,3 +166,7 @@ def test_the_page_carries_no_script_of_others(browser: httpx.Client) -> None:
     assert "default-src 'self'" in answer.headers["content-security-policy"]
     assert re.findall(r'(?:src|href)="(https?:|//)', answer.text) == []
     assert "style=" not in answer.text
+
+
+def test_a_form_of_very_many_fields_is_refused(browser: httpx.Client) -> None:
+    assert browser.post("/login", content="&".join(f"a{number}=1" for number in range(201))).status_code == 413

@@ -186,7 +186,7 @@ def test_case_that_the_cloud_does_not_take_holds_nobody_else_up(box: Box) -> Non
     assert box.steps() == 1
 
 
-@pytest.mark.parametrize("persons", [[], [HER] * 9, [{"name": "测试甲", "number": "?"}]])
+@pytest.mark.parametrize("persons", [[], [HER], [HER] * 9, [{"name": "测试甲", "number": "?"}]])
 def test_persons_that_cannot_be_asked_about_are_for_the_registrar_and_hold_nobody_up(
     box: Box, persons: list[dict[str, str]], caplog: pytest.LogCaptureFixture
 ) -> None:
