@@ -21,7 +21,7 @@ test:
 	tests/prepare.sh
 	@$(MAKE) --no-print-directory lint
 	$(PYTEST) -n 3 $(PURE)
-	$(PYTEST) -n 2 $(addprefix --ignore=,$(PURE)) tests
+	$(PYTEST) -n 3 $(addprefix --ignore=,$(PURE)) tests
 
 # Two runs: what only computes on more workers than there are cores, then what starts servers, browsers and devices.
 PYTEST := $(BIN)/python -m pytest --dist loadfile

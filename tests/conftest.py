@@ -4,9 +4,13 @@ import uuid
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from tests import servers
+
+hypothesis.settings.register_profile("onetrip", deadline=None)  # a busy machine is no mistake
+hypothesis.settings.load_profile("onetrip")
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

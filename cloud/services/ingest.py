@@ -15,6 +15,7 @@ from cloud.domain.chain import Place, Tip, place
 from cloud.domain.rows import Point
 from cloud.ports import CONNECTION_LOST, Books, Message, Records, RecordsRefused, RecordsUnavailable
 from cloud.services import event_effects
+from contract import reference
 from contract.acknowledgement import Ack, ack_metric
 from contract.events.envelope import Envelope, MalformedEvent, decode, digest
 from contract.events.topics import PREFIX, facility_of
@@ -110,6 +111,8 @@ class Ingest:
         if item.topic == CONNECTION_LOST:
             item.facts = self._host.disconnected()
             return
+        if item.topic.startswith(f"{reference.PREFIX}/"):
+            return  # ours, for boxes; a broker that comes back from a crash may hand out more than was asked for
         if len(item.payload) > MAX_MESSAGE_BYTES:
             raise MalformedPayload(f"message of {len(item.payload)} bytes; the limit is {MAX_MESSAGE_BYTES}")
         if any(len(level) > _MAX_ID for level in item.topic.split("/")):

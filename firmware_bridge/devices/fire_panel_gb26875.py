@@ -305,6 +305,7 @@ def explain(frame: bytes, sent: bool) -> Sequence[Part]:  # noqa: ARG001, FBT001
         parts.append(Part(27, 28, "类型 type", _TYPES.get(data[0], f"其他 other {data[0]}")))
         parts += [Part(28, 29, "对象数 count", str(data[1]))] if len(data) > 1 else []
         found, size = gb.objects(data) or [], gb.SIZES.get(data[0], 0)
+        found = found[: (end - 29) // size] if size else found  # those that are shorter than the standard has them
         parts += [Part(29 + i * size, 29 + (i + 1) * size, "对象 object", _shown(one)) for i, one in enumerate(found)]
         at = 29 + len(found) * size
         parts += [Part(at, end, "其余 rest", frame[at:end].hex(" ").upper())] if at < end else []
