@@ -47,6 +47,7 @@ def page(browser: Browser, box: FaceBox) -> Iterator[Page]:
     one = context.new_page()
     one.set_default_timeout(15_000)
     yield one
+    one.goto("about:blank")  # a context that closes while its page goes home may hang
     one.request.post(box.url + "/visit/leave", headers={"origin": box.url})
     eventually("the camera is off", lambda: is_camera_off(one, box), 10)
     context.close()

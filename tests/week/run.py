@@ -20,10 +20,11 @@ from tests.week.screen import Screen
 START_MS = round(datetime(2026, 11, 30, tzinfo=timezone(timedelta(hours=8))).timestamp() * 1000)  # a Monday
 DAYS_AFTER = 8  # in which only those come who were told to, and what is open is ended
 _TICKET_S: Mapping[str, float] = {  # of a window, a day and a visitor: how much there is to do
-    "marriage_office": 520, "care_home": 160, "funeral_home": 620, "relief_station": 10,
+    "marriage_office": 430, "care_home": 40, "funeral_home": 280, "relief_station": 10,
 }  # fmt: skip
-_SCREEN_S = 190.0  # a conversation, on average
+_SCREEN_S = 300.0  # a conversation with its beginning and end, generously
 _BUSY_S = 6 * 3600.0  # of a day's hours, those in which most come
+_WINDOWS_S = 7.5 * 3600.0  # that a window serves: few enough that people wait
 _LINE_S = 10.0
 _LATEST_S = 5 * 3600.0  # after the doors have closed, the last one is served
 
@@ -42,7 +43,7 @@ class Week:
         self.office = Office(
             directory, facility, self.timeline, self.outages, city, START_MS,
             kiosks=max(2, round(per_day * _SCREEN_S / _BUSY_S)),
-            windows=max(2, round(per_day * _TICKET_S[facility.kind] / _BUSY_S)),
+            windows=max(2, round(per_day * _TICKET_S[facility.kind] / _WINDOWS_S)),
         )  # fmt: skip
         self._crowd = Crowd(seed, facility.kind, per_day)
         self.clerks = Clerks(self.office, self.journal, self._rng, self._come_again)

@@ -219,7 +219,8 @@ class Screen:
         try:
             if isinstance(page, Lookup):
                 found = city.certificates("", page.about["person"])
-                self._visits.give(self._session, page.name, {"found": found})
+                if not self._visits.give(self._session, page.name, {"found": found}):
+                    self._say(view, page, instead="later")
                 return
             paid = city.pay(page.order, page.amount_fen, "")
         except CloudUnreachable:

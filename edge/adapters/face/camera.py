@@ -20,6 +20,7 @@ from edge.adapters.face.pictures import decoded, small_jpeg
 from edge.ports import CameraLost
 
 LOST_S = 4.0  # told within the 5 s of the failure matrix
+_GONE_S = 2.0  # without a picture, and without its device or file
 _AGAIN_S = 0.5
 _FILE_FPS = 15.0
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".bmp"})
@@ -73,7 +74,7 @@ class Camera:
     def frame(self, wait_s: float) -> Image | None:
         """The newest picture, once, as the caller's own array to zero; None when no new one came within `wait_s`.
 
-        Raises CameraLost when none has come for `lost_s`, or the camera is off.
+        Raises CameraLost when none has come for `lost_s`, or its device has gone, or the camera is off.
         """
         with self._changed:
             if self._on is None:
@@ -82,7 +83,8 @@ class Camera:
             if self._is_fresh and self._newest is not None:
                 self._is_fresh = False
                 return self._newest.copy()
-            if time.monotonic() - self._last_at >= self._lost_s:
+            silent_s = time.monotonic() - self._last_at
+            if silent_s >= self._lost_s or (silent_s >= _GONE_S and not self.is_there):
                 raise CameraLost(f"the camera ({self._source}) gives no picture")
             return None
 

@@ -119,6 +119,7 @@ class Keeping:
                 self._end(session, at, told, now)
             elif session.matter.needs_people or told or at.tells or at.calls:
                 with self._store.transaction() as writing:
+                    case.code = case.code or self._drafts.new_code(now)
                     writing.keep(case)
                     writing.add_events([*told, *at.tells], now)
                     called = self._call_for(session, at, writing)
@@ -146,6 +147,8 @@ class Keeping:
                 self._end(session, at, (), self._clock.now())
 
     def _end(self, session: Session, ending: Ending, told: Sequence[EventData], now: Moment) -> None:
+        if ending.state is not None:  # drawn with what is kept, so that nobody else can have it
+            session.case.code = session.case.code or self._drafts.new_code(now)
         session.first_again = self._endings.end(session.case, session.matter, ending, session.visit, told, now)
         if session.first_again and session.case.result is not None:
             session.case = self._store.case(session.case.result["case"]) or session.case

@@ -57,14 +57,7 @@ class Visits(MachineSide):
             raise NotFound("matter.unknown")
         with self._changed:
             now = self._clock.now()
-            case = Case(
-                self._new_id(now.wall_ms),
-                matter.name,
-                self._drafts.new_code(now),
-                self._place,
-                now.wall_ms,
-                now.wall_ms,
-            )
+            case = Case(self._new_id(now.wall_ms), matter.name, "", self._place, now.wall_ms, now.wall_ms)
             return self._open(case, matter, look, now, kept=False)
 
     def resume(self, code: str, look: Look) -> str:

@@ -121,7 +121,7 @@ def test_one_that_is_unplugged_is_told_within_five_seconds(still: Path) -> None:
         began = time.monotonic()
         with pytest.raises(CameraLost, match="no picture"):
             look_on(camera)
-        assert 3 < time.monotonic() - began < 5
+        assert 1 < time.monotonic() - began < 4  # the page has a second to say it
 
 
 def test_one_that_was_never_there_is_told_and_one_that_comes_back_is_used_again(still: Path) -> None:
