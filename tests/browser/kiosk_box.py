@@ -153,6 +153,7 @@ class Visitor:
 
     def __init__(self, page: Page, box: KioskDevices) -> None:
         self.page, self.box = page, box
+        page.goto("about:blank")  # a page of before may be on its way home by itself
         page.goto(box.url + "/")
 
     def taps(self, text: str) -> None:

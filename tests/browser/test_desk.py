@@ -25,7 +25,6 @@ from tests.system.installation import eventually
 from tests.unit.edge.services.desk.desk_hall import FIRST, SECOND, DeskHall
 
 pytestmark = pytest.mark.loopback
-SHOTS = Path("/tmp/shots/desk")
 TABLET, SCREEN = {"width": 768, "height": 1024}, {"width": 1280, "height": 900}
 PASSWORD = "{number}-long-enough"
 STAFF: tuple[tuple[str, str, Role], ...] = (
@@ -107,10 +106,8 @@ class Clerk:
     def opens(self, summary: str) -> None:
         self.page.locator("summary", has_text=summary).first.click()
 
-    def is_fit(self, shot: str) -> None:
-        """axe finds nothing, targets are 44 px, nothing is wider than the page; a picture to look at."""
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=str(SHOTS / f"{shot}.png"), full_page=True)
+    def is_fit(self) -> None:
+        """axe finds nothing, targets are 44 px, nothing is wider than the page."""
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate("t => axe.run(document, {runOnly: {type: 'tag', values: t}})", RULES_OF_AXE)
         assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]] == []
@@ -130,7 +127,7 @@ def test_only_a_number_with_its_password_gets_in(browser: Browser, office: DeskB
     for path in ("/queue", "/cases", "/alarms", "/handover", "/messages"):
         clerk.goes(path)
         assert clerk.page.url.endswith("/login")
-    clerk.is_fit("login")
+    clerk.is_fit()
     clerk.logs_in("1001", "admin")
     clerk.sees("工号和密码对不上")
     clerk.logs_in("1001")
@@ -160,7 +157,7 @@ def test_the_next_in_line_is_called_served_and_done(browser: Browser, office: De
         clerk.presses("叫下一位")
         clerk.sees(f"已叫 {number}")
         clerk.presses("再叫一次")
-        clerk.is_fit("queue")
+        clerk.is_fit()
         shown = office.box.url + "/display"
         assert number in httpx.get(shown).text or httpx.get(shown).status_code == 404  # where the call display stands
         clerk.presses("开始办理")
@@ -177,7 +174,7 @@ def test_a_call_from_the_kiosk_is_at_the_desk_within_seconds_and_is_taken(browse
         clerk.goes("/queue")
         Visitor(kiosk.new_page(), office.box).taps("叫工作人员")
         clerk.sees("需要帮忙", timeout_s=6)
-        clerk.is_fit("call")
+        clerk.is_fit()
         clerk.presses("我来了")
         clerk.sees("记下了")
     kiosk.close()
@@ -188,10 +185,10 @@ def test_a_registration_by_hand_waits_for_the_check_on_line_and_then_passes(brow
     case = office.hall.submit(told={"kind": "marriage"}, sealed={"phone": "000-12345678"})
     with at_desk(browser, office, "2001") as clerk:
         clerk.goes("/cases")
-        clerk.is_fit("cases")
+        clerk.is_fit()
         clerk.goes(f"/cases/{case.id}")
         expect(clerk.page.locator("main")).not_to_contain_text(FIRST.number)
-        clerk.is_fit("case")
+        clerk.is_fit()
         for n in (1, 2):
             clerk.page.select_option(f"#rung-{n}", "card_and_registrar")
             clerk.page.fill(f"#reason-{n}", "照片与本人一致")
@@ -201,10 +198,10 @@ def test_a_registration_by_hand_waits_for_the_check_on_line_and_then_passes(brow
             clerk.button("通过").click()
         assert answer.value.status == 409
         clerk.sees("联网核查还没有结果")
-        clerk.is_fit("case-waits")
+        clerk.is_fit()
         clerk.presses("显示姓名和号码")
         clerk.sees(FIRST.number)
-        clerk.is_fit("case-shown")
+        clerk.is_fit()
         office.hall.check(case.id, "clear")
         clerk.goes(f"/cases/{case.id}")
         clerk.presses("通过")
@@ -244,7 +241,7 @@ def test_an_override_is_refused_without_a_second_person_and_taken_with_one(brows
         assert "check.overridden" not in office.box.events()
         asks("9001", PASSWORD.format(number="9001"))
         clerk.sees("特批已记下")
-        clerk.is_fit("override")
+        clerk.is_fit()
         assert office.box.events()[-1] == "check.overridden"
         clerk.opens("补充、不予办理、撤回")
         clerk.page.fill("#why", "一方没有到场")
@@ -252,13 +249,13 @@ def test_an_override_is_refused_without_a_second_person_and_taken_with_one(brows
         clerk.sees("不予办理")
         clerk.page.get_by_role("link", name="打印给申请人").click()
         clerk.sees("一方没有到场")
-        clerk.is_fit("refusal")
+        clerk.is_fit()
 
 
 def test_a_shift_is_handed_over_with_both_passwords(browser: Browser, office: DeskBox) -> None:
     with at_desk(browser, office, "1001") as clerk:
         clerk.goes("/handover")
-        clerk.is_fit("handover")
+        clerk.is_fit()
         clerk.page.fill("#note", "打印机纸快用完了")
         clerk.page.fill("#to", "9001")
         clerk.page.fill("#to-password", "not-the-password")
@@ -270,7 +267,7 @@ def test_a_shift_is_handed_over_with_both_passwords(browser: Browser, office: De
         clerk.presses("两人确认，交接")
         clerk.sees("现在是 主任丁 当班")
         clerk.sees("打印机纸快用完了")
-        clerk.is_fit("handed-over")
+        clerk.is_fit()
     assert office.box.events()[-1] == "shift.handed_over"
     assert "打印机".encode() not in office.box.written()
 
@@ -288,7 +285,7 @@ def test_every_page_fits_a_tablet(browser: Browser, office: DeskBox) -> None:
     with at_desk(browser, office, "2001", **TABLET) as clerk:
         for path in ("/queue", "/cases", f"/cases/{case.id}", "/messages", "/handover"):
             clerk.goes(path)
-            clerk.is_fit(f"tablet-{path.split('/')[1]}-{path.count('/')}")
+            clerk.is_fit()
 
 
 def test_visitors_inside_are_let_in_listed_and_closed(browser: Browser, tmp_path: Path) -> None:
@@ -298,10 +295,10 @@ def test_visitors_inside_are_let_in_listed_and_closed(browser: Browser, tmp_path
         with at_desk(browser, desk, "3001") as nurse:
             nurse.goes("/people")
             nurse.sees("来访者有症状")
-            nurse.is_fit("people-door")
+            nurse.is_fit()
             nurse.presses("让进，给访客贴")
             nurse.sees("现在有 2 人在内")
-            nurse.is_fit("people")
+            nurse.is_fit()
             nurse.presses("已离开")
             nurse.sees("现在有 0 人在内")
         assert [one for one in desk.box.events() if one.startswith("visitor.")] == ["visitor.entered", "visitor.left"]
@@ -315,18 +312,18 @@ def test_a_permit_is_signed_printed_departed_and_received(browser: Browser, tmp_
         with at_desk(browser, desk, "1001") as clerk:
             clerk.goes(f"/cases/{case.id}")
             clerk.page.fill("#plate", "浙H12345")
-            clerk.is_fit("permit-open")
+            clerk.is_fit()
             clerk.presses("签发许可")
             clerk.page.get_by_role("link", name="打印许可").click()
             clerk.sees("浙H12345")
-            clerk.is_fit("permit")
+            clerk.is_fit()
             clerk.goes(f"/cases/{case.id}")
             clerk.presses("已起运")
             clerk.page.fill("#receipt", "R-2026-1")
             clerk.presses("对方已接收")
             clerk.sees("已办结")
             clerk.goes("/messages")
-            clerk.is_fit("messages")
+            clerk.is_fit()
             clerk.presses("没有网络，已给")
             clerk.sees("没有等着发的短信")
 
@@ -338,12 +335,12 @@ def test_a_kin_search_notice_is_prepared_and_a_refusal_of_the_old_is_not(browser
         desk.hall.submit("relief_intake", (), answers={}, told=told, sealed={"described": about.as_json()})
         with at_desk(browser, desk, "1001") as clerk:
             clerk.goes("/papers")
-            clerk.is_fit("papers")
+            clerk.is_fit()
             clerk.opens("寻亲公告")
             clerk.page.fill("#kin-phone-1", "000-11112222")
             clerk.presses("写好")
             clerk.sees("现寻找其亲属")
-            clerk.is_fit("kin-search")
+            clerk.is_fit()
             clerk.goes("/papers")
             clerk.page.locator("summary").last.click()
             clerk.page.get_by_label("自己能解决食宿").check()
