@@ -1,5 +1,6 @@
 """Cases in the box's store: what a visitor answered, and what it became, in one transaction with its events."""
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -17,6 +18,7 @@ from edge.domain.visits.case import Case
 from edge.domain.visits.staff_calls import StaffCall
 from edge.ports import StoreUnavailable, WaitingMessage
 
+log = logging.getLogger(__name__)
 _COLUMNS = "id, code, matter, state, number, act, token, opened_ms, changed_ms, body"
 _BODY = ("place", "rev", "answers", "result", "checks", "desk")
 
@@ -52,10 +54,10 @@ class SqliteCases:
         return next(self._cases("token = ? AND state = 'draft' ORDER BY changed_ms DESC LIMIT 1", token), None)
 
     def in_state(self, states: Collection[str], limit: int = 500, matter: str = "") -> list[Case]:
-        """The oldest first; of one matter, or of all."""
+        """The oldest first; of one matter, or of all. A damaged one hides no other: it is left out, and logged."""
         marks, of_matter = ",".join("?" * len(states)), " AND matter = ?" if matter else ""
         where = f"state IN ({marks}){of_matter} ORDER BY opened_ms LIMIT {int(limit)}"
-        return list(self._cases(where, *states, *([matter] if matter else ())))
+        return list(self._cases(where, *states, *([matter] if matter else ()), leave_out_damaged=True))
 
     def has_drafts(self) -> bool:
         with self._lock, store.reporting("look for drafts"):
@@ -87,7 +89,7 @@ class SqliteCases:
         with self._lock, store.reporting("read messages"):
             return [WaitingMessage(*row) for row in self._db.execute(query)]
 
-    def _cases(self, where: str, *values: object) -> Iterator[Case]:
+    def _cases(self, where: str, *values: object, leave_out_damaged: bool = False) -> Iterator[Case]:
         query = f"SELECT {_COLUMNS} FROM matter_case WHERE {where}"  # noqa: S608 - our own words
         with self._lock, store.reporting("read cases"):
             rows = self._db.execute(query, values).fetchall()
@@ -95,7 +97,10 @@ class SqliteCases:
             try:
                 about: dict[str, Any] = self._seal.open(case_id, body)
             except CaseDamaged as damaged:
-                raise StoreUnavailable(str(damaged)) from damaged
+                if not leave_out_damaged:
+                    raise StoreUnavailable(str(damaged)) from damaged
+                log.error("%s; its number is %s", damaged, number or "not given yet")
+                continue
             yield Case(
                 id=case_id, code=code, matter=matter, state=state, number=number, act=act, token=token,
                 opened_ms=opened_ms, changed_ms=changed_ms, **about,

@@ -7,12 +7,14 @@ import base64
 import contextlib
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from typing import NamedTuple
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from edge.adapters.cloud_lookups import CloudLookups, read_token
+from edge.adapters.sqlite_reach import SqliteReach
 from edge.adapters.system_clock import SystemClock
 from edge.adapters.voice_espeak import Voice
 from edge.compose.counter_services import CounterServices, Reach, Surroundings, Texts, place_of, serving
@@ -69,12 +71,13 @@ def counter(profile: Profile, stopping: threading.Event) -> Iterator[Pages]:
     office = Said(facility.name_zh, facility.name_en)
     theme, faces = _THEMES[facility.kind], make_faces(profile, place_of(profile))
     voice = Voice(profile.kiosk.recordings)
-    with contextlib.closing(open_snapshots(profile)) as snapshots:
+    directory = profile.store.directory
+    with closing(open_snapshots(profile)) as snapshots, closing(SqliteReach(directory)) as reach:
         around = Surroundings(
             clock=clock,
             cloud=_lookups(profile),
             snapshot=snapshots.snapshot,
-            is_online=Reach(profile.store.directory, clock),
+            is_online=Reach(reach, clock),
             has_camera=faces.has_camera,
             make_faces=faces.make,
         )

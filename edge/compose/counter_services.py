@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from contract.sealing import seal
@@ -18,7 +17,7 @@ from edge.adapters.control_client import ControlClient
 from edge.adapters.field_feed import FieldDevices, FieldFeed
 from edge.adapters.site_key import site_key
 from edge.adapters.sqlite_cases import SqliteCases
-from edge.adapters.sqlite_outbox import SqliteOutbox
+from edge.adapters.sqlite_reach import SqliteReach
 from edge.domain.seeded_ids import SeededIds
 from edge.domain.visits.conversation import Matter, Snapshot
 from edge.domain.visits.halls import letters_of
@@ -154,8 +153,8 @@ def make_seal(profile: Profile) -> Seal:
 class Reach:
     """Whether the cloud is reached, as the uplink process last wrote it down. Looked up at most twice a second."""
 
-    def __init__(self, directory: Path, clock: Clock) -> None:
-        self._directory, self._clock = directory, clock
+    def __init__(self, store: SqliteReach, clock: Clock) -> None:
+        self._store, self._clock = store, clock
         self._known, self._looked_at = False, float("-inf")
         self._lock = threading.Lock()
 
@@ -169,8 +168,7 @@ class Reach:
 
     def _reached_ms(self) -> int:
         try:
-            with contextlib.closing(SqliteOutbox(self._directory)) as outbox:
-                return outbox.standing().reached_ms
+            return self._store.reached_ms()
         except StoreUnavailable:
             return 0
 

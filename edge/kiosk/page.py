@@ -238,8 +238,7 @@ def _reading(
         shown = [] if part >= pages else leafed(told, heights, room - LEAF, part, gap=0)[0]
         return {"text": shown, "part": min(part, pages), "parts": pages}
     shown, part, parts = leafed(told, heights, room, part, gap=0)
-    staff = isinstance(question, Notice) and question.staff
-    return {"text": shown, "part": part, "parts": parts, "options_of": {"staff": staff}}
+    return {"text": shown, "part": part, "parts": parts}
 
 
 def _line(line: Line, say: Wording) -> Shown:

@@ -75,7 +75,6 @@ def look_text(look: Look) -> str:
         "lang": look.lang if look.lang != "zh" else "",
         "size": look.size if look.size != "normal" else "",
         "contrast": look.contrast if look.contrast != "normal" else "",
-        "low": "1" if look.low else "",
         "read_aloud": "1" if look.read_aloud else "",
     }
     return ",".join(f"{name}:{value}" for name, value in told.items() if value)
@@ -89,6 +88,6 @@ def look_of(text: str) -> Look:
         match name, value:
             case ("lang", "en" | "zh") | ("size", "xl" | "normal") | ("contrast", "high" | "normal"):
                 look[name] = value
-            case "low" | "read_aloud", "" | "1":
+            case "read_aloud", "" | "1":
                 look[name] = value == "1"
     return Look(**look)  # type: ignore[arg-type]

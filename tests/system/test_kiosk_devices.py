@@ -12,6 +12,7 @@ import pytest
 from contract.events.envelope import decode
 from edge.adapters.control_client import ControlClient
 from edge.adapters.sqlite_outbox import SqliteOutbox
+from edge.adapters.sqlite_reach import SqliteReach
 from edge.adapters.system_clock import SystemClock
 from edge.compose.counter_services import CounterServices, Reach, Surroundings, Texts, serving
 from edge.services.kiosk_machines import NoFaceChecks
@@ -35,20 +36,19 @@ def kiosk(directory: Path, bench: Bench) -> Iterator[CounterServices]:
     profile = write_profile(MARRIAGE_OFFICE, directory, links(bench.ports), store=store)
     profile.write_text(profile.read_text() + f'\n[kiosk]\ncard_reader = "{READER}"\n')
     clock = SystemClock()
-    around = Surroundings(
-        clock=clock,
-        cloud=None,
-        snapshot=lambda _dataset: None,
-        is_online=Reach(store, clock),
-        has_camera=lambda: True,
-        make_faces=lambda _visits: NoFaceChecks(),
-    )
     texts = Texts(
         lambda _matter, question, _lang: question.document, lambda _session: "", lambda template, _case: template
     )
-    with field_process(profile, store):
-        counter = CounterServices(load(profile), [ERRAND], texts, around)
-        with serving(counter):
+    with field_process(profile, store), closing(SqliteReach(store)) as reach:
+        around = Surroundings(
+            clock=clock,
+            cloud=None,
+            snapshot=lambda _dataset: None,
+            is_online=Reach(reach, clock),
+            has_camera=lambda: True,
+            make_faces=lambda _visits: NoFaceChecks(),
+        )
+        with serving(counter := CounterServices(load(profile), [ERRAND], texts, around)):
             yield counter
 
 

@@ -113,6 +113,13 @@ def test_devices_and_decoded_frames_stand_on_one_screen_of_80_by_24(home: Box) -
     at_the_terminal(home, look)
 
 
+def errors_of_radar(terminal: Terminal) -> list[list[str]]:
+    """The radar's alone: on a busy machine another device may well have given no answer."""
+    shown = frames(terminal)
+    assert all("=" not in row[1] or "fault" in row[3] for row in shown), shown
+    return [row for row in shown if row[2] == "fall-101"]
+
+
 def test_pause_stops_the_drawing_and_the_filter_chooses(home: Box) -> None:
     async def work(terminal: Terminal) -> None:
         await see(terminal, "frames", lambda: frames(terminal))
@@ -127,9 +134,9 @@ def test_pause_stops_the_drawing_and_the_filter_chooses(home: Box) -> None:
         await terminal.press("slash", *"fridge", "enter")
         await see(terminal, "only the fridge", lambda: {row[2] for row in frames(terminal)} == {"fridge-1"})
         await terminal.press("slash", *["backspace"] * 6, *"err", "enter")
-        await see(terminal, "no errors yet", lambda: not frames(terminal))
+        await see(terminal, "no error of the radar yet", lambda: not errors_of_radar(terminal))
         home.bench.do(lambda: home.bench.find(CARE_HOME.id, "fall-101").terminal.write(b"\x53\x59\xff"))
-        await see(terminal, "the error is marked", lambda: any("▲" in row[1] for row in frames(terminal)))
+        await see(terminal, "the error is marked", lambda: any("▲" in row[1] for row in errors_of_radar(terminal)))
 
     at_the_terminal(home, work)
 

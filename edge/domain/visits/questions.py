@@ -115,7 +115,6 @@ class Notice(Question):
     """Something to read (告知), and one button to go on. `lines` as in a review."""
 
     lines: tuple["Line", ...] = ()
-    staff: bool = False  # the page says that somebody is coming, and how long it has been
 
     def read(self, form: Form) -> Answer:  # noqa: ARG002
         return {"seen": True}

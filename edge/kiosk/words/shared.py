@@ -37,7 +37,6 @@ WORDS: Mapping[str, Said] = {
     "frame.step": Said("第 {n} 步，共 {of} 步", "Step {n} of {of}"),
     "frame.code": Said("接着办的号码 {code}", "Code to go on: {code}"),
     "frame.simulated": Said("模拟", "simulated"),
-    "frame.kiosk": Said("自助服务", "Self-service"),
     "frame.offline": Said(
         "网络暂时不通，可以照常办理。恢复后自动上传。", "The network is out. You can go on; it is sent later."
     ),
@@ -45,8 +44,6 @@ WORDS: Mapping[str, Said] = {
     "frame.staff": Said("工作人员正在过来，请在这里等一等。", "Somebody is coming. Please wait here."),
     "frame.seconds": Said("秒", "s"),
     "frame.mend": Said("请看一下", "Please look"),
-    "frame.no_voice": Said("这台机器现在不能朗读", "This machine cannot read out now"),
-    "frame.gone": Said("已经回到首页", "Back at the first page"),
     "trouble.title": Said("刚才这一步没有记下来", "The last step was not kept"),
     "trouble.say": Said(
         "请再试一次。还是不行，请到窗口，由工作人员帮您办。",
@@ -57,11 +54,8 @@ WORDS: Mapping[str, Said] = {
     "idle.say": Said("还要办理，请按中间的大按钮。", "To go on, press the large button."),
     "idle.go": Said("我还在，接着办", "I am here, go on"),
     "idle.leave": Said("不办了，退出", "Leave"),
-    "idle.left": Said("还有 {s} 秒", "{s} seconds left"),
     # pages
     "go": Said("下一步", "Next"),
-    "read.more": Said("接着看", "Read on"),
-    "read.before": Said("看前面", "Read back"),
     "page.next": Said("后面的", "Next ones"),
     "page.before": Said("前面的", "Ones before"),
     "page.of": Said("第 {n} 页，共 {of} 页", "Page {n} of {of}"),
@@ -89,13 +83,16 @@ WORDS: Mapping[str, Said] = {
     "identity.unread": Said("到窗口核对", "checked at the window"),
     "card.place": Said("请把身份证平放在绿灯亮的地方。", "Please lay the card flat on the green light."),
     "card.retry": Said("没有读到，请把身份证再放一次。", "It was not read. Please lay it again."),
+    "card.bad_number": Said(
+        "这张证件的号码这里认不出来，请到窗口办。",
+        "This card is not known here. Please go to the window.",
+    ),
+    "card.unreadable": Said("没有读全，请把身份证再放一次。", "It was not read in full. Please lay it again."),
     "card.same": Said("这是刚才那张身份证，请放另一位的。", "This is the same card. Please lay the other person's."),
     "card.expired": Said("这张身份证过了有效期，工作人员会帮您看。", "This card has run out. Staff will help you."),
     "card.gone": Said(
         "读卡器暂时不能用，请按下面的按钮到窗口办。", "The card reader does not work now. Press below for the window."
     ),
-    "card.simulated": Said("这里只读模拟的身份证。", "Only simulated cards are read here."),
-    "card.waiting": Said("正在等身份证", "Waiting for the card"),
     # faces
     "identity.way": Said("怎么核对是您本人？", "How shall we check that it is you?"),
     "identity.way.say": Said(
@@ -209,5 +206,4 @@ WORDS: Mapping[str, Said] = {
     "rate.4": Said("满意", "Good"),
     "rate.5": Said("很满意", "Very good"),
     "receipt.keep": Said("请保管好这张小票", "Please keep this slip"),
-    "receipt.withdrawn_by": Said("十分钟内可以撤回", "May be taken back within ten minutes"),
 }

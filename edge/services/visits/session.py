@@ -36,7 +36,6 @@ class Look:
     lang: Literal["zh", "en"] = "zh"
     size: Literal["normal", "xl"] = "normal"
     contrast: Literal["normal", "high"] = "normal"
-    low: bool = False
     read_aloud: bool = False
 
 

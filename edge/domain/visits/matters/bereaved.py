@@ -11,7 +11,7 @@ from edge.domain.visits.conversation import Ticket, Visit
 from edge.domain.visits.death_certificate import CODE, Deceased, deceased_of
 from edge.domain.visits.identity import Identified, identify
 from edge.domain.visits.person import Person
-from edge.domain.visits.questions import Answer, Choice, Line, Option, Question, Scan
+from edge.domain.visits.questions import Answer, Choice, Line, Option, Question, Scan, Sign
 
 RELATIONS = ("spouse", "child", "parent", "sibling", "grandchild", "other")
 _CARD_FAILS = ("unreadable", "unsupported", "reader_gone")
@@ -81,3 +81,23 @@ def ask_deceased() -> Generator[Question, Answer, Deceased | None]:
         private=frozenset({"deceased"}),
     )
     return deceased if right["chosen"] == "yes" else None
+
+
+def signed(
+    handler: Handler, document: str, name: str, section: str, lines: tuple[Line, ...]
+) -> Generator[Question, Answer, bool]:
+    """Whether the handler signed here; without a card, or at their wish, it is done at the desk."""
+    if not handler.persons:
+        return False
+    [person] = handler.persons
+    answer = yield Sign(
+        name=name,
+        section=section,
+        slow=True,
+        document=document,
+        lines=lines,
+        signer=person.token,
+        values={"name": person.name_masked},
+        private=frozenset({"name"}),
+    )
+    return bool(answer["how"] != "window")

@@ -15,7 +15,7 @@ from edge.domain.visits.appointments import Time, ask_time, times
 from edge.domain.visits.conversation import Ending, Flow, Matter, Message, Visit
 from edge.domain.visits.cremation_notice import ITEMS, TEMPLATE, message
 from edge.domain.visits.death_certificate import Deceased
-from edge.domain.visits.matters.bereaved import Handler, ask_deceased, ask_handler
+from edge.domain.visits.matters.bereaved import Handler, ask_deceased, ask_handler, signed
 from edge.domain.visits.price_list import GROUPS, Bill, bill_of, current, of_group, yuan
 from edge.domain.visits.questions import (
     Answer,
@@ -28,7 +28,6 @@ from edge.domain.visits.questions import (
     Question,
     Review,
     Said,
-    Sign,
 )
 
 FREE = ("pick_up", "storage", "farewell", "cremation", "ashes")
@@ -66,7 +65,7 @@ def booking(visit: Visit) -> Flow:
     )
     if decided["chosen"] == "take":
         return Ending(key="taken", state=None, receipt=_told(time, bill, prices), slip=lines[2:], rating=False)
-    is_signed = yield from _signed(handler, lines[1:])
+    is_signed = yield from signed(handler, "cremation.order@2026-11", "order", "sign", lines[1:])
     text = _text(time, bill, prices)
     phones, on_paper = yield from _whom_to_tell(text)
     if phones and not visit.is_online:
@@ -168,22 +167,6 @@ def _without_prices(
         receipt=(_when(time), *_to_bring(handler, deceased, is_signed=False)),
         trip_reason=_trip_reason(handler, deceased),
     )
-
-
-def _signed(handler: Handler, lines: tuple[Line, ...]) -> Generator[Question, Answer, bool]:
-    if not handler.persons:
-        return False
-    signed = yield Sign(
-        name="order",
-        section="sign",
-        slow=True,
-        document="cremation.order@2026-11",
-        lines=lines,
-        signer=handler.persons[0].token,
-        values={"name": handler.persons[0].name_masked},
-        private=frozenset({"name"}),
-    )
-    return bool(signed["how"] != "window")
 
 
 def _whom_to_tell(text: str) -> Generator[Question, Answer, tuple[tuple[str, ...], _OnPaper]]:

@@ -9,9 +9,9 @@ from collections.abc import Generator
 
 from edge.domain.visits.conversation import Ending, Flow, Matter, Visit
 from edge.domain.visits.death_certificate import Deceased
-from edge.domain.visits.matters.bereaved import Handler, ask_deceased, ask_handler
+from edge.domain.visits.matters.bereaved import Handler, ask_deceased, ask_handler, signed
 from edge.domain.visits.person import Person, mask_phone, person_of
-from edge.domain.visits.questions import Answer, Card, Choice, Line, Option, Pad, Question, Review, Said, Sign
+from edge.domain.visits.questions import Answer, Card, Choice, Line, Option, Pad, Question, Review, Said
 
 PROVINCES = "浙皖赣闽苏沪京津冀晋蒙辽吉黑鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"
 """First signs of number plates (GA 36), the neighbours first."""
@@ -49,7 +49,7 @@ def applying(visit: Visit) -> Flow:
              "phone", private=True),
     )  # fmt: skip
     yield Review(name="check", section="check", lines=lines)
-    is_signed = yield from _signed(handler, lines[:3])
+    is_signed = yield from signed(handler, "outbound_transfer.statement@2026-11", "statement", "check", lines[:3])
     missing = {
         "card": not handler.persons,
         "letter": handler.relation == "later",
@@ -110,22 +110,6 @@ def _plate() -> Generator[Question, Answer, str]:
         name="plate", section="journey", kind="plate", personal=False, values={"province": province["chosen"]}
     )
     return f"{province['chosen']}{rest['typed']}"
-
-
-def _signed(handler: Handler, lines: tuple[Line, ...]) -> Generator[Question, Answer, bool]:
-    if not handler.persons:
-        return False
-    signed = yield Sign(
-        name="statement",
-        section="check",
-        slow=True,
-        document="outbound_transfer.statement@2026-11",
-        lines=lines,
-        signer=handler.persons[0].token,
-        values={"name": handler.persons[0].name_masked},
-        private=frozenset({"name"}),
-    )
-    return bool(signed["how"] != "window")
 
 
 def _about(deceased: Deceased | None, card: Person | None) -> dict[str, str]:
