@@ -1,6 +1,7 @@
 # make demo   a whole city's devices, edge boxes, cloud and live wall on this machine; installs no server
 # make fuzz   every parser under coverage-guided fuzzing, one after the other, FUZZ_SECONDS each; finds go to var/fuzz
 # make bench  how long a visitor waits at the kiosk, beside the limits (docs/performance.md); MODELS: the face check's weights
+# make commitments  the acceptance tests of the plan's commitments, and a table of what they say
 # make week   a simulated week of four offices, a thousand visitors a day each, with outages and power cuts: a table, some minutes
 # make test   everything that must hold before a change goes in (on Debian it first installs the real servers the tests use)
 PYTHON ?= python3
@@ -8,7 +9,7 @@ PYTHON ?= python3
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: demo test lint fuzz bench week clean
+.PHONY: demo test lint fuzz bench week commitments clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -42,6 +43,9 @@ MODELS ?= var/models
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.bench --models '$(MODELS)'
+
+commitments: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.acceptance
 
 WEEK ?= --days 7 --per-day 1000 --seed 2018
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy import Engine
 
@@ -20,26 +21,35 @@ from cloud.adapters.embedded_broker import EmbeddedBroker
 from cloud.adapters.influx_telemetry import InfluxTelemetry
 from cloud.adapters.mqtt_ingest import EventConnection, HostConnection, Inbox
 from cloud.adapters.sandbox import Conduct, SandboxNationalCheck, SandboxPayments, SandboxSms
+from cloud.adapters.sql_case_reader import SqlCaseReader
+from cloud.adapters.sql_city_log import SqlCityLog
 from cloud.adapters.sql_commands import SqlCommands
 from cloud.adapters.sql_database import open_database
 from cloud.adapters.sql_payments import SqlPayments
+from cloud.adapters.sql_people import SqlPeople
 from cloud.adapters.sql_reader import SqlReader
 from cloud.adapters.sql_records import SqlRecords
 from cloud.adapters.sql_registers import SqlRegisters
 from cloud.adapters.sql_sms import SqlSms
 from cloud.adapters.sql_spool import SqlSpool
 from cloud.adapters.sqlite_telemetry import SqliteTelemetry
+from cloud.api import casework as casework_api
 from cloud.api import payments, registers
 from cloud.api import routes as api
+from cloud.api.door import Door
 from cloud.api.edge_door import EdgeDoor
+from cloud.matters import HANDLERS, KINDS, LEDGERS
 from cloud.matters.archives import routes as archives
 from cloud.matters.archives.records import Certificates
 from cloud.matters.marriage import routes as marriage
 from cloud.matters.marriage.online_checks import OnlineChecks
 from cloud.ports import LookupUnavailable, PaymentProvider, RecordsRefused, RecordsUnavailable, TelemetryUnavailable
+from cloud.services.casework import Casework
 from cloud.services.command_sender import CommandSender
+from cloud.services.event_effects import Effects
 from cloud.services.ingest import Ingest
 from cloud.services.ingest_loop import IngestLoop
+from cloud.services.ledgers import Ledgers
 from cloud.services.payments import Payments
 from cloud.services.sms_sender import SmsSender
 from cloud.services.telemetry_forwarder import TelemetryForwarder
@@ -77,6 +87,28 @@ def for_boxes(settings: Settings, conduct: Conduct) -> ForBoxes | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class City:
+    """What the city itself does: its cases and ledgers. `sign`: the office's signature."""
+
+    log: SqlCityLog
+    casework: Casework
+    ledgers: Ledgers
+    people: SqlPeople
+
+
+def city(engine: Engine, keys: city_keys.CityKeys, clock: Callable[[], int] | None = None) -> City:
+    """`clock`: UTC milliseconds; the machine's own where none is given."""
+    clock = clock or now_ms
+    log = SqlCityLog(engine, clock, new_id, Effects(HANDLERS).apply)
+    return City(
+        log,
+        Casework(log, KINDS, keys.seal, keys.person, new_id),
+        Ledgers(log, LEDGERS, keys.seal, keys.sign),
+        SqlPeople(engine, clock),
+    )
+
+
 def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
@@ -92,6 +124,7 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     """
     conduct = Conduct(settings.sandbox)
     boxes = for_boxes(settings, conduct)
+    keys = city_keys.CityKeys.of(settings.city_key, settings.person_key, settings.office_key)
     opener = city_keys.CityKey(city_keys.read(settings.city_key)) if settings.city_key else None
     # Before anything else: a second start of the same cloud must not push the first one off the broker.
     listening = socket.create_server(settings.address)
@@ -104,7 +137,7 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     host = HostConnection(settings.broker_url, settings.host_id, measurements, now_ms)
     event_connection = EventConnection(settings.broker_url, f"{settings.host_id}-events", events, now_ms)
     records = SqlRecords(engine)
-    ingest = Ingest(records, HostSession(settings.host_id), host.publish, now_ms)
+    ingest = Ingest(records, HostSession(settings.host_id), host.publish, now_ms, Effects(HANDLERS))
     jobs: dict[str, Callable[[threading.Event], None]] = {
         "ingest": IngestLoop(ingest, events, measurements).run,
         "telemetry": TelemetryForwarder(SqlSpool(engine), telemetry, now_ms).run,
@@ -122,7 +155,7 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     event_connection.start()
     host.start()
     try:
-        _serve(app(engine, boxes), listening, stopping)
+        _serve(app(engine, boxes, city(engine, keys) if keys else None), listening, stopping)
     finally:
         stopping.set()
         host.stop()
@@ -138,8 +171,13 @@ def run(settings: Settings, stopping: threading.Event) -> None:
         raise failed.get()
 
 
-def app(engine: Engine, boxes: ForBoxes | None = None) -> FastAPI:
-    """The API and the wall on one database; several processes may serve the same. `boxes` None: they may not ask."""
+def app(
+    engine: Engine, boxes: ForBoxes | None = None, of_city: City | None = None, clock: Callable[[], int] | None = None
+) -> FastAPI:
+    """The API and the wall on one database; several processes may serve the same. `boxes` None: they may not ask.
+
+    `of_city` None: without its keys the city keeps no cases of its own. `clock`: of those.
+    """
     reader, commands = SqlReader(engine), SqlCommands(engine)
     application = FastAPI(
         title="OneTrip",
@@ -153,6 +191,10 @@ def app(engine: Engine, boxes: ForBoxes | None = None) -> FastAPI:
     application.include_router(wall.router(reader, now_ms))
     if boxes:
         _answer_boxes(application, engine, boxes)
+    if of_city:
+        door = Door(of_city.people.find)
+        cases = casework_api.router(of_city.casework, of_city.ledgers, SqlCaseReader(engine), door, clock or now_ms)
+        application.include_router(cases)
 
     @application.get("/", include_in_schema=False)
     def home() -> RedirectResponse:
@@ -161,6 +203,12 @@ def app(engine: Engine, boxes: ForBoxes | None = None) -> FastAPI:
     @application.exception_handler(RecordsUnavailable)
     def unavailable(_request: Request, error: RecordsUnavailable) -> JSONResponse:
         return JSONResponse({"detail": f"{error}; try again in a moment"}, status_code=503)
+
+    @application.exception_handler(RequestValidationError)
+    def unfit(_request: Request, error: RequestValidationError) -> JSONResponse:
+        """Without what was sent: it may name somebody."""
+        told = [{"loc": list(one["loc"]), "msg": one["msg"], "type": one["type"]} for one in error.errors()]
+        return JSONResponse({"detail": told}, status_code=422)
 
     @application.exception_handler(LookupUnavailable)
     def unanswered(_request: Request, error: LookupUnavailable) -> JSONResponse:

@@ -5,11 +5,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from sqlalchemy import Connection
+
+from cloud.domain.case_now import CaseNow, LedgerRow
 from cloud.domain.chain import Tip
 from cloud.domain.intervals import Intervals
 from cloud.domain.picture import Picture
 from cloud.domain.rows import DeviceRow, FacilityRow, Point
 from contract.command import Command
+from contract.events.city import CaseOpened, CaseStepped, CaseStepRefused, LedgerEntered
+from contract.events.data import EventData
 from contract.events.envelope import Envelope
 from contract.events.types import AlarmRaised, DrillStarted
 from contract.events.visits import CaseChanged, CaseMoved, CaseSubmitted, SmsQueued, VisitCheckin
@@ -58,8 +63,10 @@ class Books(Protocol):
         self, facility: str, epoch: str, lane: str, kind: str, first: int, last: int, at_ms: int
     ) -> None: ...
 
-    def append_event(self, envelope: Envelope, body: bytes, ingest_at_ms: int, *, late: bool) -> bool:
-        """False when an event of this id is in the log already."""
+    def append_event(
+        self, envelope: Envelope, body: bytes, ingest_at_ms: int, *, late: bool, applied: bool = True
+    ) -> bool:
+        """False when an event of this id is in the log already. `applied` False: it will have no effect, ever."""
 
     def event_id(self, facility: str, epoch: str, seq: int) -> str | None: ...
 
@@ -116,6 +123,43 @@ class Books(Protocol):
     def count_readings(self, readings: int, at_ms: int) -> None: ...
     def spool(self, points: Sequence[Point]) -> None: ...
     def changed(self, kind: str, facility: str, ref: str) -> None: ...
+
+    # what the city itself does
+
+    @property
+    def db(self) -> Connection:
+        """For the tables of one service of the plan (cloud.matters), in the same transaction."""
+
+    def open_city_case(self, facility: str, event: CaseOpened, at_ms: int) -> None: ...
+    def step_city_case(self, event: CaseStepped, at_ms: int) -> None: ...
+    def refuse_step(self, event_id: str, event: CaseStepRefused, at_ms: int) -> None: ...
+    def enter_ledger(self, event: LedgerEntered, at_ms: int) -> None: ...
+    def case_now(self, case: str) -> CaseNow | None: ...
+    def persons_of(self, case: str) -> frozenset[str]:
+        """Tokens of its applicants, and of who acts for them."""
+
+    def case_of_act(self, act: str) -> str | None: ...
+    def last_number(self, prefix: str) -> int:
+        """The highest counting number of case numbers that begin so; 0 before the first."""
+
+    def ledger_row(self, ledger: str, key: str) -> LedgerRow | None:
+        """As it is now."""
+
+
+class LogWriting(Protocol):
+    """The log and the records in one transaction, with no other writer."""
+
+    @property
+    def books(self) -> Books: ...
+    @property
+    def now_ms(self) -> int: ...
+    def append(self, data: EventData) -> None:
+        """The city's next event, and what follows from it."""
+
+
+class CityLog(Protocol):
+    def writing(self) -> AbstractContextManager[LogWriting]:
+        """Committed at the end of the block, rolled back on an exception. Raises RecordsUnavailable, RecordsRefused."""
 
 
 class Records(Protocol):
@@ -228,6 +272,16 @@ class SmsGatewayDown(Exception):
 class Opener(Protocol):
     def __call__(self, about: str, sealed: str) -> Mapping[str, Any]:
         """What was sealed for the city. Raises contract.sealing.CannotOpen."""
+
+
+class Sealer(Protocol):
+    def __call__(self, about: str, fields: Mapping[str, Any]) -> str:
+        """For the city's eyes alone."""
+
+
+class Signer(Protocol):
+    def __call__(self, text: bytes) -> str:
+        """The office's signature, base64."""
 
 
 class Tokens(Protocol):

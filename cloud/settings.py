@@ -18,7 +18,8 @@ class Settings:
     telemetry: sqlite:///file, or influx+http://[token@]host:port for InfluxDB 2 and VictoriaMetrics.
     listen: host:port of the API and the wall. host_id: the Sparkplug primary host's id.
     city_key, person_key: the city's secrets; without the first no text message is sent. edge_token: with it, and both
-    keys, boxes may ask (docs/edge-api.md). sandbox: how what stands in for others behaves; None: all is well.
+    keys, boxes may ask (docs/edge-api.md). office_key: signs; with it and both keys the city keeps cases of its own.
+    sandbox: how what stands in for others behaves; None: all is well.
     """
 
     broker: str
@@ -30,6 +31,7 @@ class Settings:
     person_key: Path | None = None
     edge_token: Path | None = None
     sandbox: Path | None = None
+    office_key: Path | None = None
 
     def __post_init__(self) -> None:
         _check("--broker", self.broker, ("mqtt://", "embedded://"))

@@ -35,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "loopback: a unit test that may open network sockets (on 127.0.0.1)")
+    config.addinivalue_line("markers", "commitment(id): an acceptance test of a commitment of the plan")
 
 
 @pytest.fixture(scope="session")

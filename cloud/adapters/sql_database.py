@@ -1,6 +1,8 @@
 """One engine for SQLite and PostgreSQL, and the one place that knows their difference."""
 
 import contextlib
+import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ from cloud.ports import RecordsRefused, RecordsUnavailable
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _BUSY_S = 30
+_LOCKED_S = 0.05
 _POSTGRESQL = {  # a server that is gone without a word must hold up neither the ingest nor its end
     "connect_timeout": 5,
     "tcp_user_timeout": 15_000,
@@ -34,6 +37,7 @@ _POSTGRESQL = {  # a server that is gone without a word must hold up neither the
     "keepalives_count": 2,
 }
 _ONE_AT_A_TIME = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(20180330)"}
+_ONE_WRITER = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(20181225)"}
 
 
 def open_database(url: str) -> Engine:
@@ -77,6 +81,11 @@ def available() -> Iterator[None]:
         raise RecordsUnavailable(f"records: {error}") from error
 
 
+def one_writer(connection: Connection) -> None:
+    """To be the first in a transaction that adds to the log: its order is then the order of the commits."""
+    connection.exec_driver_sql(_ONE_WRITER[connection.dialect.name])
+
+
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], newest: str | None = None) -> None:
     """Insert, or replace the row with the same primary key; with `newest`, only by a row with a later value there."""
     if not rows:
@@ -105,9 +114,23 @@ def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) ->
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    _into_wal(cursor)
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()
+
+
+def _into_wal(cursor: Any) -> None:
+    """Where two processes make the same file, SQLite tells the second that it is locked, however long it may wait."""
+    until = time.monotonic() + _BUSY_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_LOCKED_S)
+        else:
+            return
 
 
 def _migrate(connection: Connection) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine, and_, bindparam, delete, func, insert
 
 from cloud.adapters import tables as t
 from cloud.adapters.sql_case_books import CaseBooks
-from cloud.adapters.sql_database import add_up, available, insert_once, upsert
+from cloud.adapters.sql_city_books import CityBooks
+from cloud.adapters.sql_database import add_up, available, insert_once, one_writer, upsert
 from cloud.domain.chain import Tip
 from cloud.domain.intervals import Intervals
 from cloud.domain.rows import DeviceRow, FacilityRow, Point
@@ -37,6 +38,7 @@ class SqlRecords:
     @contextlib.contextmanager
     def transaction(self) -> Iterator["SqlBooks"]:
         with available(), self._engine.begin() as connection:
+            one_writer(connection)
             yield SqlBooks(connection)
 
     def trim(self, now_ms: int) -> None:
@@ -52,9 +54,10 @@ class SqlRecords:
                 add_up(connection, t.tally, {"name": THINNED, "count": thinned}, "count")
 
 
-class SqlBooks(CaseBooks):
+class SqlBooks(CaseBooks, CityBooks):
     def __init__(self, connection: Connection) -> None:
-        self._db = connection
+        self._db = self.db = connection
+        self._position: int | None = None  # of the last event in the log
 
     # the chain
 
@@ -88,8 +91,12 @@ class SqlBooks(CaseBooks):
 
     # events and their effects
 
-    def append_event(self, envelope: Envelope, body: bytes, ingest_at_ms: int, *, late: bool) -> bool:
-        return insert_once(
+    def append_event(
+        self, envelope: Envelope, body: bytes, ingest_at_ms: int, *, late: bool, applied: bool = True
+    ) -> bool:
+        if self._position is None:
+            self._position = self._db.scalar(select(func.max(t.event.c.position))) or 0
+        is_new = insert_once(
             self._db,
             t.event,
             {
@@ -105,8 +112,12 @@ class SqlBooks(CaseBooks):
                 "late": late,
                 "body": body,
                 "drill": _drill_of(envelope),
+                "position": self._position + 1,
+                "applied": applied,
             },
         )
+        self._position += is_new
+        return is_new
 
     def event_id(self, facility: str, epoch: str, seq: int) -> str | None:
         c = t.event.c

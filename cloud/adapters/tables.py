@@ -13,10 +13,15 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    true,
 )
 
 metadata = MetaData()
 _Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only an INTEGER primary key
+
+
+PROJECTION = {"projection": True}
+"""Of a table's info: it is made from the log alone, and can be made again."""
 
 
 def _ms(name: str, *, null: bool = False) -> Column[int]:
@@ -94,7 +99,10 @@ event = Table(  # the immutable log; every other table of records is a projectio
     Column("late", Boolean, nullable=False),
     Column("body", LargeBinary, nullable=False),
     _said("drill", 64),
+    Column("position", BigInteger, nullable=False, server_default="0"),  # 1, 2, 3 … over all facilities, as committed
+    Column("applied", Boolean, nullable=False, server_default=true()),  # False: the records refuse what it says
     UniqueConstraint("id", name="event_id_once"),
+    Index("event_position", "position"),
 )
 
 chain = Table(
@@ -142,6 +150,7 @@ alarm = Table(
     Column("close_reason", String(16)),
     _said("drill", 64),  # of statistics: only rows where this is empty
     Index("alarm_open", "state", "facility"),
+    info=PROJECTION,
 )
 
 visit = Table(
@@ -157,6 +166,7 @@ visit = Table(
     _ms("at_ms"),
     _said("drill", 64),
     Index("visit_at", "facility", "at_ms"),
+    info=PROJECTION,
 )
 
 drill = Table(
@@ -172,6 +182,7 @@ drill = Table(
     _ms("started_at_ms"),
     _ms("ended_at_ms", null=True),
     Column("end_reason", String(16)),
+    info=PROJECTION,
 )
 
 command = Table(
@@ -235,7 +246,7 @@ reference_snapshot = Table(  # as it was published; of most datasets only the ne
     Column("body", LargeBinary, nullable=False),
 )
 
-case_file = Table(  # what facilities say of their cases (办件)
+case_file = Table(  # cases (办件) of facilities, and of the city itself
     "case_file",
     metadata,
     Column("facility", String(64), primary_key=True),
@@ -250,7 +261,18 @@ case_file = Table(  # what facilities say of their cases (办件)
     _ms("changed_at_ms"),
     Column("sealed", Text),  # who it is about, for the city's key alone
     _said("drill", 64),
+    _said("area", 12),
+    _said("owner", 64),  # the responsible body
+    _said("clock", 64),  # the time limit that runs, or stands still with `clock_left`
+    _ms("due_at_ms", null=True),
+    _ms("clock_left", null=True),
+    _said("act", 64),
+    Column("form", Text, nullable=False, server_default="{}"),  # JSON: what was filled in when it was opened
     Index("case_file_counted", "matter", "state"),
+    Index("case_file_case", "case"),
+    Index("case_file_act", "act"),
+    Index("case_file_due", "clock", "due_at_ms"),
+    info=PROJECTION,
 )
 
 case_trip = Table(  # a day (Asia/Shanghai) on which somebody came for a case
@@ -259,6 +281,7 @@ case_trip = Table(  # a day (Asia/Shanghai) on which somebody came for a case
     Column("facility", String(64), primary_key=True),
     Column("case", String(36), primary_key=True),
     Column("day", String(10), primary_key=True),
+    info=PROJECTION,
 )
 
 sms = Table(  # phone and text stand in `sealed` alone, until the message is sent

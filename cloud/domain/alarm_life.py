@@ -1,5 +1,6 @@
 """The alarm's life as the shared records see it. The facility decides; this only refuses what cannot be."""
 
+from cloud.domain.happened import IllegalStep
 from contract.events.types import AlarmAcknowledged, AlarmAttended, AlarmClosed, AlarmEscalated, AlarmEvent
 
 OPEN_STATES = ("raised", "acknowledged", "attended")
@@ -11,10 +12,6 @@ _NEXT: dict[type[AlarmEvent], tuple[tuple[str, ...], str | None]] = {
     AlarmAttended: (("raised", "acknowledged"), "attended"),
     AlarmClosed: (("raised", "acknowledged", "attended"), "closed"),
 }
-
-
-class IllegalStep(ValueError):
-    """The event does not fit the alarm's state."""
 
 
 def step(state: str, event: AlarmEvent) -> str:

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-from cloud.domain.alarm_life import IllegalStep
+from cloud.domain.happened import IllegalStep
 from cloud.ports import Books
 from contract.events.data import EventData
 from contract.events.visits import CaseChanged, CaseMoved, CaseSubmitted, QueueTicket, SmsQueued, VisitCheckin

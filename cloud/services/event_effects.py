@@ -3,11 +3,13 @@
 An event that does nothing here is in the log all the same.
 """
 
-from cloud.domain.alarm_life import IllegalStep, step
+from collections.abc import Callable, Sequence
+
+from cloud.domain.alarm_life import step
 from cloud.domain.births import difference_ms
+from cloud.domain.happened import Happened, IllegalStep
 from cloud.ports import Books
-from cloud.services import case_effects
-from contract.events.data import EventData
+from cloud.services import case_effects, city_effects
 from contract.events.types import (
     AlarmClosed,
     AlarmEscalated,
@@ -24,17 +26,31 @@ from contract.events.types import (
 )
 from contract.events.visits import VisitCheckin
 
+Handler = Callable[[Books, Happened], None]
+"""What a service of the plan does with an event. Raises IllegalStep."""
 
-def apply(books: Books, facility: str, data: EventData, at_ms: int, now_ms: int, *, late: bool) -> None:
-    """`at_ms` by the facility's clock, `now_ms` by ours.
 
-    Raises IllegalStep when the event cannot have happened to what the records hold.
-    """
+class Effects:
+    """The whole way from an event to the records, for what comes in and for making the records again."""
+
+    def __init__(self, handlers: Sequence[Handler] = ()) -> None:
+        self._handlers = handlers
+
+    def apply(self, books: Books, happened: Happened) -> None:
+        """Raises IllegalStep when the event cannot have happened to what the records hold."""
+        _apply(books, happened)
+        city_effects.apply(books, happened)
+        for handler in self._handlers:
+            handler(books, happened)
+
+
+def _apply(books: Books, happened: Happened) -> None:
+    facility, data, at_ms, now_ms = happened.facility, happened.data, happened.at_ms, happened.now_ms
     match data:
         case AlarmRaised():
             if books.alarm_state(facility, data.alarm) is not None:
                 raise IllegalStep(f"alarm {data.alarm} was raised before")
-            books.raise_alarm(facility, data, at_ms, late=late)
+            books.raise_alarm(facility, data, at_ms, late=happened.late)
         case AlarmEvent():
             _move_alarm(books, facility, data, at_ms)
         case VisitCheckin():

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cloud.domain import births
-from cloud.domain.alarm_life import IllegalStep
 from cloud.domain.chain import Place, Tip, place
+from cloud.domain.happened import Happened, IllegalStep
 from cloud.domain.rows import Point
 from cloud.ports import CONNECTION_LOST, Books, Message, Records, RecordsRefused, RecordsUnavailable
-from cloud.services import event_effects
+from cloud.services.event_effects import Effects
 from contract import reference
 from contract.acknowledgement import Ack, ack_metric
+from contract.events.city import CITY, CITY_TYPES
 from contract.events.envelope import Envelope, MalformedEvent, decode, digest
 from contract.events.topics import PREFIX, facility_of
 from contract.events.types import data_of
@@ -75,9 +76,15 @@ class _Touched:
 
 class Ingest:
     def __init__(
-        self, records: Records, host: HostSession, publish: Callable[[Publish], None], clock: Callable[[], int]
+        self,
+        records: Records,
+        host: HostSession,
+        publish: Callable[[Publish], None],
+        clock: Callable[[], int],
+        effects: Effects,
     ) -> None:
         self._records, self._host, self._publish, self._clock = records, host, publish, clock
+        self._effects = effects
         self._areas: dict[str, str] = {}  # facility -> Sparkplug group, from what it sends
         self._clocks: dict[str, deque[int]] = {}  # each facility's minus ours, as last seen
         self.counted: Counter[str] = Counter()
@@ -121,7 +128,7 @@ class Ingest:
             item.facts = self._host.feed(item.topic, item.payload, item.at_ms)
             return
         facility = facility_of(item.topic)
-        if facility is None:
+        if facility is None or facility == CITY:
             raise MalformedTopic(f"unknown topic; events travel on {PREFIX}/<facility>/<type>")
         envelope = decode(item.payload)
         if (envelope.facility, envelope.type) != (facility, item.topic.rpartition("/")[2]):
@@ -228,14 +235,18 @@ class Ingest:
         books.set_tip(facility, epoch, Tip(envelope.seq, digest(item.payload)))
         late = item.at_ms - envelope.time_ms > LATE_MS
         # Its place in the chain is taken and its bytes are kept: counted as rejected, never as missing.
-        in_log = books.append_event(envelope, item.payload, item.at_ms, late=late)
+        in_log = books.append_event(envelope, item.payload, item.at_ms, late=late, applied=item.dead is None)
         if item.dead is not None:
             touched.counted["events_rejected"] += 1
             return
         try:
             if not in_log:
                 raise MalformedEvent(f"id {envelope.id} is in the log already, under another number")
-            event_effects.apply(books, facility, data_of(envelope), envelope.time_ms, item.at_ms, late=late)
+            data = data_of(envelope)
+            if isinstance(data, CITY_TYPES):
+                raise MalformedEvent(f"type: {envelope.type} is written by the city alone")
+            happened = Happened(facility, str(envelope.id), data, envelope.time_ms, item.at_ms, late)
+            self._effects.apply(books, happened)
         except (MalformedEvent, IllegalStep) as wrong:
             touched.counted["events_rejected"] += 1
             self._bury(books, item, str(wrong), touched)

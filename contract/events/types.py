@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError
 
+from contract.events.city import CITY_TYPES
 from contract.events.data import EventData, Name, Text, Token
 from contract.events.envelope import Envelope, MalformedEvent, explain
 from contract.events.visits import VISIT_TYPES
@@ -250,6 +251,7 @@ class ClockJudged(EventData):
 
 _MODELS: tuple[type[EventData], ...] = (
     *VISIT_TYPES,
+    *CITY_TYPES,
     AlarmRaised,
     AlarmEscalated,
     AlarmAcknowledged,

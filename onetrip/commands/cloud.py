@@ -42,6 +42,9 @@ def _cloud_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--edge-token", type=Path, metavar="FILE", help="the secret that boxes show; with both keys they may ask"
     )
+    parser.add_argument(
+        "--office-key", type=Path, metavar="FILE", help="office.key, signs: with both keys the city keeps its own cases"
+    )
     parser.add_argument("--sandbox", type=Path, metavar="FILE", help="how what stands in for others behaves (JSON)")
 
 
@@ -51,7 +54,7 @@ def _cloud(arguments: argparse.Namespace, stopping: threading.Event) -> int:
 
     settings = Settings(
         arguments.broker, arguments.records, arguments.telemetry, arguments.listen, arguments.host_id,
-        arguments.city_key, arguments.person_key, arguments.edge_token, arguments.sandbox,
+        arguments.city_key, arguments.person_key, arguments.edge_token, arguments.sandbox, arguments.office_key,
     )  # fmt: skip
     _make_parents(settings.records, settings.telemetry)
     run(settings, stopping)

@@ -11,7 +11,9 @@ from sqlalchemy import Engine, delete, func, select
 from cloud.adapters import tables as t
 from cloud.adapters.sql_database import open_database
 from cloud.adapters.sql_records import SqlRecords
+from cloud.matters import HANDLERS
 from cloud.ports import CONNECTION_LOST, Message
+from cloud.services.event_effects import Effects
 from cloud.services.ingest import Ingest
 from contract.acknowledgement import Ack, acks_in
 from contract.sparkplug.edge_session import EdgeSession
@@ -29,7 +31,11 @@ class Office:
         self.now_ms = NOW_MS
         self.sent: list[Publish] = []
         self.pubacked: list[bytes] = []
-        self.ingest = Ingest(self.records, HostSession("onetrip"), self.sent.append, lambda: self.now_ms)
+        self.ingest = self._ingest()
+
+    def _ingest(self) -> Ingest:
+        host = HostSession("onetrip")
+        return Ingest(self.records, host, self.sent.append, lambda: self.now_ms, Effects(HANDLERS))
 
     def take(self, *messages: Message) -> None:
         """One batch. Events come with QoS 1: `pubacked` tells which were acknowledged."""
@@ -40,7 +46,7 @@ class Office:
 
     def restart(self) -> None:
         """What a new process knows: the database, and nothing else."""
-        self.ingest = Ingest(self.records, HostSession("onetrip"), self.sent.append, lambda: self.now_ms)
+        self.ingest = self._ingest()
         self.ingest.begin(self.stopping)
 
     def acks(self) -> list[Ack]:

@@ -22,7 +22,7 @@ def test_private_keys_are_for_their_owner_alone(tmp_path: Path) -> None:
     city_keys.make(tmp_path)
     modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
     assert modes["city.key"] == modes["person.key"] == 0o600
-    assert set(modes) == {"city.key", "city.pub", "person.key"}
+    assert set(modes) == {"city.key", "city.pub", "person.key", "office.key", "office.pub"}
 
 
 def test_keys_that_are_there_are_never_replaced(tmp_path: Path) -> None:

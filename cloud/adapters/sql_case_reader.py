@@ -1,0 +1,109 @@
+"""Cases and ledgers as pages and programs read them: filtered, in pages, or as one long stream for an export."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Engine, Select, and_, func, select
+
+from cloud.adapters import city_tables as c
+from cloud.adapters import tables as t
+from cloud.adapters.sql_database import available
+
+_f, _e = t.case_file.c, c.ledger_entry.c
+_ROW = (
+    _f.case, _f.facility, _f.number, _f.matter, _f.state, _f.channel, _f.area, _f.owner, _f.opened_at_ms,
+    _f.changed_at_ms, _f.clock, _f.due_at_ms, _f.clock_left, _f.form,
+)  # fmt: skip
+_AT_ONCE = 1000
+
+
+class SqlCaseReader:
+    """Each method raises RecordsUnavailable. Rows are JSON-ready and name nobody."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def cases(
+        self, wanted: Mapping[str, str], now_ms: int, *, after: str = "", limit: int = 100
+    ) -> list[dict[str, Any]]:
+        """`wanted`: kind, state, area (all below it), owner, overdue. In the order of their ids; `after`: the last."""
+        query = _filtered(select(*_ROW), wanted, now_ms).where(_f.case > after).order_by(_f.case).limit(limit)
+        with available(), self._engine.connect() as db:
+            return [_case(row, now_ms) for row in db.execute(query)]
+
+    def count(self, wanted: Mapping[str, str], now_ms: int) -> int:
+        with available(), self._engine.connect() as db:
+            query = _filtered(select(func.count()).select_from(t.case_file), wanted, now_ms)
+            return db.scalar(query) or 0
+
+    def every(self, wanted: Mapping[str, str], now_ms: int) -> Iterator[dict[str, Any]]:
+        """All of them, read in portions."""
+        after = ""
+        while rows := self.cases(wanted, now_ms, after=after, limit=_AT_ONCE):
+            yield from rows
+            after = rows[-1]["case"]
+
+    def case(self, case: str, now_ms: int) -> dict[str, Any] | None:
+        """With its history and what was refused."""
+        s, r = c.case_step, c.case_refusal
+        with available(), self._engine.connect() as db:
+            row = db.execute(select(*_ROW).where(_f.case == case)).first()
+            if row is None:
+                return None
+            steps = db.execute(select(s).where(s.c.case == case).order_by(s.c.n)).mappings()
+            refusals = db.execute(select(r).where(r.c.case == case).order_by(r.c.at_ms, r.c.event)).mappings()
+            return {
+                **_case(row, now_ms),
+                "steps": [
+                    {**{k: v for k, v in one.items() if k not in ("case", "sealed")}, "form": json.loads(one["form"])}
+                    for one in steps
+                ],
+                "refusals": [{k: v for k, v in one.items() if k not in ("case", "kind")} for one in refusals],
+            }
+
+    def of_person(self, token: str, now_ms: int, limit: int = 100) -> list[dict[str, Any]]:
+        """The newest first."""
+        theirs = select(*_ROW).join(c.case_person, c.case_person.c.case == _f.case)
+        query = theirs.where(c.case_person.c.token == token).order_by(_f.opened_at_ms.desc(), _f.case).limit(limit)
+        with available(), self._engine.connect() as db:
+            return [_case(row, now_ms) for row in db.execute(query)]
+
+    def ledger(self, ledger: str, *, after: str = "", limit: int = 100) -> list[dict[str, Any]]:
+        """The rows as they are now, by key."""
+        query = select(c.ledger_entry).where(_e.ledger == ledger, _e.current, _e.key > after)
+        with available(), self._engine.connect() as db:
+            return [_entry(row) for row in db.execute(query.order_by(_e.key).limit(limit)).mappings()]
+
+    def versions(self, ledger: str, key: str) -> list[dict[str, Any]]:
+        query = select(c.ledger_entry).where(_e.ledger == ledger, _e.key == key).order_by(_e.version)
+        with available(), self._engine.connect() as db:
+            return [_entry(row) for row in db.execute(query).mappings()]
+
+
+def _filtered(query: Select[Any], wanted: Mapping[str, str], now_ms: int) -> Select[Any]:
+    """Drills count nowhere."""
+    conditions = [_f.drill == ""]
+    for name, column in (("kind", _f.matter), ("state", _f.state), ("owner", _f.owner), ("facility", _f.facility)):
+        if wanted.get(name):
+            conditions.append(column == wanted[name])
+    if area := wanted.get("area"):
+        conditions.append(_f.area.startswith("3308" if area == "330800" else area, autoescape=True))
+    if wanted.get("overdue"):
+        conditions.append(and_(_f.clock != "", _f.due_at_ms < now_ms, _f.clock_left.is_(None)))
+    return query.where(and_(*conditions))
+
+
+def _case(row: Any, now_ms: int) -> dict[str, Any]:
+    return {
+        "case": row.case, "facility": row.facility, "number": row.number, "kind": row.matter, "state": row.state,
+        "channel": row.channel, "area": row.area, "owner": row.owner, "opened_at_ms": row.opened_at_ms,
+        "changed_at_ms": row.changed_at_ms, "clock": row.clock, "due_at_ms": row.due_at_ms,
+        "overdue": row.due_at_ms is not None and row.clock_left is None and row.due_at_ms < now_ms,
+        "form": json.loads(row.form),
+    }  # fmt: skip
+
+
+def _entry(row: Mapping[Any, Any]) -> dict[str, Any]:
+    kept = ("ledger", "key", "version", "by", "unit", "reason", "at_ms", "seal")
+    return {**{name: row[name] for name in kept}, "row": json.loads(row["row"])}

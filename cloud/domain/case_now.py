@@ -1,0 +1,38 @@
+"""A case and a ledger's row, as they are now. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNow:
+    """`form`: what was filled in when it was opened. `facility`: "city", or the box by which it came."""
+
+    case: str
+    facility: str
+    number: str
+    kind: str
+    state: str
+    area: str
+    owner: str
+    opened_at_ms: int
+    clock: str = ""
+    due_ms: int | None = None
+    left: int | None = None
+    form: Mapping[str, Any] | None = None
+
+    def is_overdue(self, now_ms: int) -> bool:
+        """The flag is up one second after the limit at the latest."""
+        return self.due_ms is not None and now_ms > self.due_ms and self.left is None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    ledger: str
+    key: str
+    version: int
+    row: Mapping[str, Any]
+    sealed: str | None
+    seal: str
+    at_ms: int
