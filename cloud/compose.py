@@ -38,11 +38,16 @@ from cloud.api import payments, registers
 from cloud.api import routes as api
 from cloud.api.door import Door
 from cloud.api.edge_door import EdgeDoor
-from cloud.matters import HANDLERS, KINDS, LEDGERS
+from cloud.matters import DATASETS, HANDLERS, KINDS, LEDGERS
 from cloud.matters.archives import routes as archives
 from cloud.matters.archives.records import Certificates
 from cloud.matters.marriage import routes as marriage
 from cloud.matters.marriage.online_checks import OnlineChecks
+from cloud.matters.reports import routes as reports
+from cloud.matters.satisfaction import routes as satisfaction
+from cloud.matters.satisfaction.job import EVERY_S, FollowUps
+from cloud.matters.sharing import routes as sharing
+from cloud.matters.sharing.delivery import Delivery
 from cloud.ports import LookupUnavailable, PaymentProvider, RecordsRefused, RecordsUnavailable, TelemetryUnavailable
 from cloud.services.casework import Casework
 from cloud.services.command_sender import CommandSender
@@ -95,6 +100,8 @@ class City:
     casework: Casework
     ledgers: Ledgers
     people: SqlPeople
+    delivery: Delivery
+    tokens: city_keys.PersonKey
 
 
 def city(engine: Engine, keys: city_keys.CityKeys, clock: Callable[[], int] | None = None) -> City:
@@ -104,8 +111,10 @@ def city(engine: Engine, keys: city_keys.CityKeys, clock: Callable[[], int] | No
     return City(
         log,
         Casework(log, KINDS, keys.seal, keys.person, new_id),
-        Ledgers(log, LEDGERS, keys.seal, keys.sign),
+        Ledgers(log, LEDGERS, keys.seal, keys.sign, keys.person),
         SqlPeople(engine, clock),
+        Delivery(log, DATASETS),
+        keys.person,
     )
 
 
@@ -146,6 +155,9 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     }
     if opener:
         jobs["sms"] = SmsSender(SqlSms(engine), opener, SandboxSms(engine, conduct, now_ms), now_ms).run
+    own = city(engine, keys) if keys else None
+    if own:
+        jobs["follow-ups"] = lambda stop: _every(EVERY_S, FollowUps(own.log, own.casework).step, stop)
     if broker:
         jobs["broker"] = broker.watch
     failed: queue.SimpleQueue[BaseException] = queue.SimpleQueue()
@@ -155,7 +167,7 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     event_connection.start()
     host.start()
     try:
-        _serve(app(engine, boxes, city(engine, keys) if keys else None), listening, stopping)
+        _serve(app(engine, boxes, own), listening, stopping)
     finally:
         stopping.set()
         host.stop()
@@ -195,6 +207,9 @@ def app(
         door = Door(of_city.people.find)
         cases = casework_api.router(of_city.casework, of_city.ledgers, SqlCaseReader(engine), door, clock or now_ms)
         application.include_router(cases)
+        application.include_router(sharing.router(of_city.delivery, of_city.tokens, engine, door))
+        application.include_router(reports.router(engine, door))
+        application.include_router(satisfaction.router(engine, door))
 
     @application.get("/", include_in_schema=False)
     def home() -> RedirectResponse:
@@ -252,6 +267,14 @@ def _guarded(
         log.exception("a job failed; stopping")
         failed.put(error)
         stopping.set()
+
+
+def _every(seconds: float, step: Callable[[], object], stopping: threading.Event) -> None:
+    while not stopping.wait(seconds):
+        try:
+            step()
+        except RecordsUnavailable as error:
+            log.warning("%s: %s", threading.current_thread().name, error)
 
 
 def _trim(records: SqlRecords, stopping: threading.Event) -> None:

@@ -1,6 +1,7 @@
 """What is filled in (表单), and what in it tells who somebody is. Pure."""
 
-from typing import Annotated, Any, ClassVar
+from collections.abc import Callable
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -19,6 +20,14 @@ class Form(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
     personal: ClassVar[frozenset[str]] = frozenset()
+
+    def persons(self) -> dict[str, str]:
+        """Field that holds a token -> number of whom it stands for: people beside the applicants (a deceased)."""
+        return {}
+
+    def tokened(self, token: Callable[[str], str]) -> Self:
+        """With those tokens, whatever stood in their fields."""
+        return self.model_copy(update={field: token(number) for field, number in self.persons().items()})
 
     def parts(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """(what anybody who works on the case may see, what stands sealed), both JSON."""

@@ -55,13 +55,14 @@ class CaseOpened(CaseDone):
 
 
 class CaseStepped(CaseDone):
-    """办理: a step of the procedure. `delegated_by`: whose power was used (委托)."""
+    """办理: a step of the procedure. `delegated_by`: whose power was used (委托); `channel`: by which door it came."""
 
     type_name = "onetrip.case.stepped.v1"
     step: Name
     from_state: Name
     reason: Text = ""
     delegated_by: Annotated[str, Field(max_length=64)] = ""
+    channel: Channel | Literal[""] = ""
 
 
 class CaseStepRefused(CaseEvent):
@@ -98,4 +99,26 @@ class LedgerEntered(EventData):
         return f"ledger/{self.ledger}"
 
 
-CITY_TYPES: tuple[type[EventData], ...] = (CaseOpened, CaseStepped, CaseStepRefused, LedgerEntered)
+class ShareDelivered(EventData):
+    """共享供给: a department was given rows. `request`: the case by which it was approved, "" for what is shared with
+    everybody; `about`: the token of whom it asked about.
+    """
+
+    type_name = "onetrip.share.delivered.v1"
+    priority = 1
+    dataset: Name
+    request: Annotated[str, Field(max_length=36)] = ""
+    unit: Name
+    by: Name
+    purpose: Annotated[str, Field(min_length=1, max_length=256)]
+    basis: Annotated[str, Field(min_length=1, max_length=256)]
+    fields: tuple[Name, ...]
+    about: Annotated[str, Field(max_length=64)] = ""
+    rows: Annotated[int, Field(ge=0)]
+
+    @property
+    def subject(self) -> str:
+        return f"share/{self.dataset}"
+
+
+CITY_TYPES: tuple[type[EventData], ...] = (CaseOpened, CaseStepped, CaseStepRefused, LedgerEntered, ShareDelivered)

@@ -134,11 +134,58 @@ def upgrade() -> None:
     )
     op.create_index("place_name_normal", "place_name", ["normal"])
     op.create_index("place_name_county", "place_name", ["county", "normal"])
+    op.create_table(
+        "share_delivery",
+        _text("event", 36),
+        _text("dataset", 64),
+        _text("request", 36),
+        _text("unit", 64),
+        _text("by", 64),
+        _text("purpose", 256),
+        _text("basis", 256),
+        sa.Column("fields", sa.Text(), nullable=False),
+        _text("about", 64),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        _ms("at_ms"),
+        sa.PrimaryKeyConstraint("event"),
+    )
+    op.create_index("share_delivery_about", "share_delivery", ["about"])
+    op.create_index("share_delivery_unit", "share_delivery", ["unit", "at_ms"])
+    op.create_table("share_party", _text("case", 36), _text("unit", 64), sa.PrimaryKeyConstraint("case"))
+    op.create_table(
+        "report_figure",
+        _text("report", 64),
+        _text("period", 16),
+        _text("area", 12),
+        _text("name", 64),
+        _ms("value"),
+        sa.PrimaryKeyConstraint("report", "period", "area", "name"),
+    )
+    op.create_table(
+        "report_batch",
+        _text("report", 64),
+        _text("period", 16),
+        _text("area", 12),
+        _text("case", 36),
+        sa.Column("levels", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("report", "period", "area"),
+    )
+    op.create_table(
+        "case_rating",
+        _text("case", 36),
+        _text("facility", 64),
+        sa.Column("score", sa.Integer(), nullable=False),
+        _text("place", 64),
+        _ms("at_ms"),
+        _said("follow_up", 36),
+        sa.PrimaryKeyConstraint("case"),
+    )
+    op.create_index("case_rating_open", "case_rating", ["follow_up", "score"])
 
 
 def downgrade() -> None:
     """What the city did is still in the log."""
-    for table in ("place_name", "staff_session", "staff_account", "ledger_entry", "case_person", "case_refusal", "case_step"):
+    for table in ("case_rating", "report_batch", "report_figure", "share_party", "share_delivery", "place_name", "staff_session", "staff_account", "ledger_entry", "case_person", "case_refusal", "case_step"):
         op.drop_table(table)
     for index in ("case_file_due", "case_file_act", "case_file_case"):
         op.drop_index(index, "case_file")
