@@ -20,6 +20,7 @@ from cloud.adapters import city_keys
 from cloud.adapters.embedded_broker import EmbeddedBroker
 from cloud.adapters.influx_telemetry import InfluxTelemetry
 from cloud.adapters.mqtt_ingest import EventConnection, HostConnection, Inbox
+from cloud.adapters.mqtt_retained import connected
 from cloud.adapters.sandbox import Conduct, SandboxNationalCheck, SandboxPayments, SandboxSms
 from cloud.adapters.sql_case_reader import SqlCaseReader
 from cloud.adapters.sql_city_log import SqlCityLog
@@ -29,6 +30,7 @@ from cloud.adapters.sql_payments import SqlPayments
 from cloud.adapters.sql_people import SqlPeople
 from cloud.adapters.sql_reader import SqlReader
 from cloud.adapters.sql_records import SqlRecords
+from cloud.adapters.sql_reference import SqlReference
 from cloud.adapters.sql_registers import SqlRegisters
 from cloud.adapters.sql_sms import SqlSms
 from cloud.adapters.sql_spool import SqlSpool
@@ -36,18 +38,22 @@ from cloud.adapters.sqlite_telemetry import SqliteTelemetry
 from cloud.api import casework as casework_api
 from cloud.api import payments, registers
 from cloud.api import routes as api
-from cloud.api.door import Door
 from cloud.api.edge_door import EdgeDoor
-from cloud.matters import DATASETS, HANDLERS, KINDS, LEDGERS
+from cloud.matters import DATASETS, HANDLERS, KINDS, LEDGERS, WORDS
 from cloud.matters.archives import routes as archives
 from cloud.matters.archives.records import Certificates
+from cloud.matters.elder_care import job as elder_care_job
+from cloud.matters.elder_care import routes as elder_care
 from cloud.matters.marriage import routes as marriage
 from cloud.matters.marriage.online_checks import OnlineChecks
+from cloud.matters.public import routes as public
 from cloud.matters.reports import routes as reports
 from cloud.matters.satisfaction import routes as satisfaction
 from cloud.matters.satisfaction.job import EVERY_S, FollowUps
 from cloud.matters.sharing import routes as sharing
 from cloud.matters.sharing.delivery import Delivery
+from cloud.office import words as office_words
+from cloud.office.routes import Office
 from cloud.ports import LookupUnavailable, PaymentProvider, RecordsRefused, RecordsUnavailable, TelemetryUnavailable
 from cloud.services.casework import Casework
 from cloud.services.command_sender import CommandSender
@@ -60,6 +66,9 @@ from cloud.services.sms_sender import SmsSender
 from cloud.services.telemetry_forwarder import TelemetryForwarder
 from cloud.settings import BadSetting, Settings
 from cloud.wall import routes as wall
+from cloud.web import page
+from cloud.web.door import Door
+from cloud.web.page import Pages
 from contract.identifiers.uuid7 import uuid7
 from contract.sparkplug.host_session import HostSession
 
@@ -108,10 +117,11 @@ def city(engine: Engine, keys: city_keys.CityKeys, clock: Callable[[], int] | No
     """`clock`: UTC milliseconds; the machine's own where none is given."""
     clock = clock or now_ms
     log = SqlCityLog(engine, clock, new_id, Effects(HANDLERS).apply)
+    ledgers = Ledgers(log, LEDGERS, keys.seal, keys.sign, keys.person)
     return City(
         log,
-        Casework(log, KINDS, keys.seal, keys.person, new_id),
-        Ledgers(log, LEDGERS, keys.seal, keys.sign, keys.person),
+        Casework(log, KINDS, keys.seal, keys.person, new_id, enter=ledgers.enter_named),
+        ledgers,
         SqlPeople(engine, clock),
         Delivery(log, DATASETS),
         keys.person,
@@ -153,6 +163,10 @@ def run(settings: Settings, stopping: threading.Event) -> None:
         "commands": CommandSender(SqlCommands(engine), host.publish, now_ms).run,
         "trim": lambda stop: _trim(records, stop),
     }
+    bookings = elder_care_job.BookingsPublished(
+        engine, SqlReference(engine), lambda: connected(settings.broker_url), now_ms
+    )
+    jobs["bookings"] = lambda stop: _every(elder_care_job.EVERY_S, bookings.step, stop)
     if opener:
         jobs["sms"] = SmsSender(SqlSms(engine), opener, SandboxSms(engine, conduct, now_ms), now_ms).run
     own = city(engine, keys) if keys else None
@@ -201,6 +215,8 @@ def app(
     application.include_router(api.router(reader, commands, now_ms, new_id))
     application.include_router(registers.router(SqlRegisters(engine), now_ms))
     application.include_router(wall.router(reader, now_ms))
+    application.include_router(public.router(engine))
+    application.include_router(elder_care.router(engine))
     if boxes:
         _answer_boxes(application, engine, boxes)
     if of_city:
@@ -210,6 +226,11 @@ def app(
         application.include_router(sharing.router(of_city.delivery, of_city.tokens, engine, door))
         application.include_router(reports.router(engine, door))
         application.include_router(satisfaction.router(engine, door))
+        words = {**office_words.WORDS, **WORDS}
+        reader_of_cases = SqlCaseReader(engine)
+        desk = Office(of_city.casework, reader_of_cases, of_city.people, Pages("cloud.office", words), clock or now_ms)
+        application.include_router(page.router())
+        application.include_router(desk.router())
 
     @application.get("/", include_in_schema=False)
     def home() -> RedirectResponse:
@@ -273,7 +294,7 @@ def _every(seconds: float, step: Callable[[], object], stopping: threading.Event
     while not stopping.wait(seconds):
         try:
             step()
-        except RecordsUnavailable as error:
+        except (RecordsUnavailable, RecordsRefused, BrokerUnreachable) as error:
             log.warning("%s: %s", threading.current_thread().name, error)
 
 

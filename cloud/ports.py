@@ -242,6 +242,9 @@ class ReferenceShelf(Protocol):
     def last_version(self, facility: str, dataset: str) -> int:
         """0 before the first."""
 
+    def newest(self, facility: str, dataset: str) -> tuple[int, bytes] | None:
+        """Its version, and as it went out."""
+
     def keep(self, snapshot: Snapshot, body: bytes, published_at_ms: int) -> None:
         """Raises RecordsRefused when this version was published already."""
 
@@ -324,6 +327,28 @@ class NationalCheck(Protocol):
 
     def check(self, persons: Sequence[Asked]) -> ConflictKind | None:
         """None: nothing against it. Raises LookupUnavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformAnswer:
+    """`reference`: of the answer, as the platform names it."""
+
+    reference: str
+    text: str
+
+
+class JointPlatform(Protocol):
+    """The provincial joint platform of social organisations (联办平台). Each method raises LookupUnavailable.
+
+    The same number again is the same item, and has the same reference.
+    """
+
+    def report(self, number: str, decision: Mapping[str, Any]) -> str:
+        """A decision. Its reference there."""
+
+    def give_feedback(self, number: str, feedback: Mapping[str, Any]) -> str: ...
+    def answers(self, references: Sequence[str]) -> Mapping[str, PlatformAnswer]:
+        """Those that there are, by the feedback's reference."""
 
 
 class PaymentProvider(Protocol):

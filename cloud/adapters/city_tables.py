@@ -20,6 +20,7 @@ case_step = Table(  # the history (办理过程) of a case; what was filled in s
     Column("at_ms", BigInteger, nullable=False),
     Column("form", Text, nullable=False),  # JSON
     Column("sealed", Text),
+    Column("channel", String(16), nullable=False, server_default=""),
     info=PROJECTION,
 )
 

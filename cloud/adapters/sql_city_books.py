@@ -31,7 +31,7 @@ class CityBooks:
             insert_once(self._db, c.case_person, {"case": event.case, "token": token, "role": "applicant"})
         if event.proxy:
             insert_once(self._db, c.case_person, {"case": event.case, "token": event.proxy, "role": "proxy"})
-        self._history(event, "open", "", "", "", at_ms)
+        self._history(event, "open", "", "", "", event.channel, at_ms)
 
     def step_city_case(self, event: CaseStepped, at_ms: int) -> None:
         f = t.case_file.c
@@ -39,7 +39,8 @@ class CityBooks:
         moved = update(t.case_file).where(*which).values(state=event.state, changed_at_ms=at_ms, **_clock(event))
         if self._db.execute(moved).rowcount != 1:
             raise IllegalStep(f"case {event.case} is not {event.from_state}")
-        self._history(event, event.step, event.from_state, event.delegated_by, event.reason, at_ms)
+        about = event.step, event.from_state, event.delegated_by, event.reason, event.channel
+        self._history(event, *about, at_ms)
 
     def refuse_step(self, event_id: str, event: CaseStepRefused, at_ms: int) -> None:
         about = event.model_dump(include={"case", "kind", "step", "state", "by", "role", "why"})
@@ -89,13 +90,15 @@ class CityBooks:
             LedgerRow(ledger, key, row.version, json.loads(row.row), row.sealed, row.seal, row.at_ms) if row else None
         )
 
-    def _history(self, event: CaseDone, step: str, from_state: str, delegated_by: str, reason: str, at_ms: int) -> None:
+    def _history(
+        self, event: CaseDone, step: str, from_state: str, delegated_by: str, reason: str, channel: str, at_ms: int
+    ) -> None:
         of_case = select(func.count()).select_from(c.case_step).where(c.case_step.c.case == event.case)
         row = {
             "case": event.case, "n": self._db.scalar(of_case) or 0, "step": step, "from_state": from_state,
             "state": event.state, "by": event.by, "role": event.role, "unit": event.unit,
             "delegated_by": delegated_by, "reason": reason, "at_ms": at_ms, "form": _json(event.form),
-            "sealed": event.sealed,
+            "sealed": event.sealed, "channel": channel,
         }  # fmt: skip
         self._db.execute(insert(c.case_step).values(row))
 

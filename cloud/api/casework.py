@@ -14,11 +14,11 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, create_model
 
-from cloud.api.door import Door, actor_of
 from cloud.domain.forms import Form
 from cloud.domain.happened import IllegalStep
 from cloud.services.casework import BadForm, Casework, Kind, NoSuchCase, NotAllowed, Refused
 from cloud.services.ledgers import Ledger, Ledgers
+from cloud.web.door import Door, actor_of
 from contract.events.city import Channel
 
 _MOST = 1000
@@ -63,6 +63,7 @@ class OpenIn(BaseModel):
 class StepIn(BaseModel):
     """`reason`: where a step needs one. `delegated_by`: whose power is used."""
 
+    channel: Literal["web", "mobile", "hotline", "desk"] = "web"
     reason: Annotated[str, Field(max_length=256)] = ""
     delegated_by: Annotated[str, Field(max_length=64)] = ""
 
@@ -152,6 +153,7 @@ def _add_step(routes: APIRouter, casework: Casework, kind: Kind, name: str, path
                 actor_of(request),
                 reason=body.reason,
                 delegated_by=body.delegated_by,
+                channel=body.channel,
             )
         return SteppedOut(case=case, state=moved.state, due_at_ms=moved.due_ms)
 

@@ -4,48 +4,43 @@ records.py   its tables and what is read from them
 workflow.py  its procedures (办理流程) as tables of steps, and the forms that a step fills in
 handlers.py  what events do to its tables; `onetrip rebuild` runs the same
 routes.py    what it answers, and its pages
+words.py     what pages say of its kinds of cases
 figures.py   its numbers, each with the query that anybody can repeat
 
-A package has only those that it needs; a ledger (台账) with rules of its own has a file of its name. This file names
-what is offered.
+A package has only those that it needs; a ledger (台账) with rules of its own has a file of its name. Its `SERVICE`
+says what it offers; this file lists the packages.
 """
 
 from collections.abc import Mapping, Sequence
 
-from cloud.matters.place_names import handlers as place_names
-from cloud.matters.place_names import jurisdictions
-from cloud.matters.place_names.datasets import NAMES
-from cloud.matters.place_names.workflow import NAMING
-from cloud.matters.reports import handlers as reports
-from cloud.matters.reports import workflow as report_plan
-from cloud.matters.reports.workflow import BATCH
-from cloud.matters.satisfaction import handlers as satisfaction
-from cloud.matters.satisfaction.workflow import FOLLOW_UP
-from cloud.matters.sharing import handlers as sharing
+from cloud.matters import elder_care, own_ledgers, place_names, reports, satisfaction
+from cloud.matters.service import Service
+from cloud.matters.sharing import handlers as sharing_handlers
+from cloud.matters.sharing import words as sharing_words
+from cloud.matters.sharing import workflow as sharing
 from cloud.matters.sharing.datasets import Dataset
 from cloud.matters.sharing.own_cases import OWN_CASES
-from cloud.matters.sharing.workflow import catalogue, requests
-from cloud.services import delegation
 from cloud.services.casework import Kind
 from cloud.services.event_effects import Handler
 from cloud.services.ledgers import Ledger
+from contract.words import Words
 
-__all__ = ["DATASETS", "HANDLERS", "KINDS", "LEDGERS"]
+__all__ = ["DATASETS", "HANDLERS", "KINDS", "LEDGERS", "WORDS"]
 
-HANDLERS: Sequence[Handler] = (place_names.handle, reports.handle, satisfaction.handle, sharing.handle)
-DATASETS: Mapping[str, Dataset] = {dataset.name: dataset for dataset in (NAMES, OWN_CASES)}
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (NAMING, BATCH, FOLLOW_UP, requests(DATASETS))}
-LEDGERS: Mapping[str, Ledger] = {
-    ledger.name: ledger
-    for ledger in (
-        Ledger(
-            name=delegation.NAME,
-            model=delegation.Delegation,
-            key=lambda row: delegation.key_of(row.giver, row.taker, row.kind),
-            enters=frozenset({"manager"}),
-        ),
-        jurisdictions.LEDGER,
-        report_plan.LEDGER,
-        catalogue(DATASETS),
-    )
+_OWN: Sequence[Service] = (place_names.SERVICE, reports.SERVICE, satisfaction.SERVICE, elder_care.SERVICE)
+
+DATASETS: Mapping[str, Dataset] = {
+    dataset.name: dataset for dataset in (OWN_CASES, *(one for service in _OWN for one in service.datasets))
 }
+_SHARING = Service(
+    kinds=(sharing.requests(DATASETS),),
+    ledgers=(sharing.catalogue(DATASETS), own_ledgers.DELEGATION, own_ledgers.TIME_LIMIT),
+    handlers=(sharing_handlers.handle,),
+    words=sharing_words.WORDS,
+)
+_ALL: Sequence[Service] = (*_OWN, _SHARING)
+
+HANDLERS: Sequence[Handler] = tuple(handler for service in _ALL for handler in service.handlers)
+KINDS: Mapping[str, Kind] = {kind.name: kind for service in _ALL for kind in service.kinds}
+LEDGERS: Mapping[str, Ledger] = {ledger.name: ledger for service in _ALL for ledger in service.ledgers}
+WORDS: Mapping[str, Words] = {key: text for service in _ALL for key, text in service.words.items()}

@@ -7,7 +7,7 @@ and are checked in the same transaction that writes, so two people cannot both h
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal, Protocol
 
 from pydantic import ValidationError
 from sqlalchemy import Connection
@@ -20,6 +20,7 @@ from cloud.domain.happened import IllegalStep
 from cloud.domain.workflow import AWAITING_APPLICANT, Step, Workflow
 from cloud.ports import Books, CityLog, LogWriting, Sealer, Tokens
 from cloud.services import delegation
+from cloud.services.time_limits import limit_of
 from contract.events.city import CaseOpened, CaseStepped, CaseStepRefused, Channel
 from contract.events.envelope import encode, explain
 
@@ -44,7 +45,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a rule looks at. `case` None: it would be opened. `step` "open" then."""
+    """What a rule looks at. `case` None: it would be opened, `step` is "open" then. `persons`: tokens of its people."""
 
     db: Connection
     case: CaseNow | None
@@ -52,10 +53,39 @@ class Asking:
     form: Form
     actor: Actor
     now_ms: int
+    persons: frozenset[str] = frozenset()
 
 
 def no_rule(_asking: Asking) -> None:
     """For a kind that has none beyond its workflow."""
+
+
+class Enter(Protocol):
+    """Enters a row of the ledger of this name, see cloud.services.ledgers."""
+
+    def __call__(self, writing: LogWriting, ledger: str, filled: Mapping[str, Any], actor: Actor) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What follows from a step looks at this, and may do more in the same transaction: all of it, or nothing."""
+
+    casework: "Casework"
+    enter: Enter
+    writing: LogWriting
+    case: CaseNow
+    step: str
+    form: Form
+    actor: Actor
+
+
+def nothing_more(_done: Done) -> None:
+    """For a kind whose steps move nothing but the case."""
+
+
+def in_area(_db: Connection, case: CaseNow, actor: Actor) -> bool:
+    """Staff work on cases of their area."""
+    return covers(actor.area, case.area)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +93,8 @@ class Kind:
     """A kind of case. `prefix`: of its numbers; `forms`: of steps that fill something in; `opens`: who may open one.
 
     `area`: where it belongs, `owner`: which body is responsible, both from what was filled in; `target`: with the
-    applicants and the day it makes the act, which is done once; `check` raises Refused.
+    applicants and the day it makes the act, which is done once; `check` raises Refused or NotAllowed; `then`: what a
+    step brings about elsewhere, where it cannot, the step is refused; `reaches`: whether staff may work on a case.
     """
 
     name: str
@@ -76,6 +107,8 @@ class Kind:
     owner: Callable[[Connection, Any], str]
     target: Callable[[Any], str]
     check: Callable[[Asking], None] = no_rule
+    then: Callable[[Done], None] = nothing_more
+    reaches: Callable[[Connection, CaseNow, Actor], bool] = in_area
 
     def form_of(self, step: str) -> type[Form]:
         return self.opening if step == "open" else self.forms.get(step, Nothing)
@@ -98,9 +131,10 @@ class Casework:
         tokens: Tokens,
         new_id: Callable[[], str],
         calendar: Callable[[Books], Calendar] = lambda _books: Calendar(),
+        enter: Enter | None = None,
     ) -> None:
         self._log, self.kinds, self._seal, self._tokens = log, kinds, seal, tokens
-        self._new_id, self._calendar = new_id, calendar
+        self._new_id, self._calendar, self._enter = new_id, calendar, enter or _no_ledgers
 
     def open(self, kind: str, filled: Mapping[str, Any], actor: Actor, channel: Channel, *, proxy: str = "") -> Opened:
         """`proxy`: the token of who acts for the applicant. Raises BadForm, NotAllowed, Refused, RecordsUnavailable."""
@@ -124,27 +158,28 @@ class Casework:
         case: str = "",
     ) -> Opened:
         """The same in a transaction that does more. Raises Refused."""
-        books, now_ms = writing.books, writing.now_ms
+        books, now_ms, form = writing.books, writing.now_ms, form.tokened(self._tokens.of)
         tokens = sorted({self._tokens.of(one.number) for one in form.applicants})
         act = _act(kind.name, tokens, day_of(now_ms).isoformat(), kind.target(form))
         if (first := books.case_of_act(act)) is not None:
             found = books.case_now(first)
             assert found is not None
             return Opened(found, is_new=False)
-        kind.check(Asking(books.db, None, "open", form, actor, now_ms))
+        kind.check(Asking(books.db, None, "open", form, actor, now_ms, frozenset(tokens)))
         case, (plain, personal) = case or self._new_id(), form.parts()
         prefix = f"{kind.prefix}-{day_of(now_ms):%Y%m%d}"
         clock = kind.workflow.clock_in(kind.workflow.start)
         writing.append(CaseOpened(
             case=case, kind=kind.name, state=kind.workflow.start, by=actor.number, role=actor.role, unit=actor.unit,
             clock=clock.name if clock else "",
-            due_ms=due_ms(clock.limit, now_ms, self._calendar(books)) if clock else None,
+            due_ms=due_ms(limit_of(books, kind.name, clock), now_ms, self._calendar(books)) if clock else None,
             form=plain, sealed=self._seal(f"case/{case}", personal) if personal else None,
             number=f"{prefix}-{books.last_number(prefix) + 1:05}", channel=channel, area=kind.area(form),
             owner=kind.owner(books.db, form), applicants=tuple(tokens), act=act, proxy=proxy,
         ))  # fmt: skip
         opened = books.case_now(case)
         assert opened is not None
+        _follow(kind, Done(self, self._enter, writing, opened, "open", form, actor))
         return Opened(opened, is_new=True)
 
     def step(
@@ -156,6 +191,7 @@ class Casework:
         *,
         reason: str = "",
         delegated_by: str = "",
+        channel: Channel | Literal[""] = "",
     ) -> CaseNow:
         """Raises NoSuchCase, BadForm, IllegalStep, NotAllowed, Refused, RecordsUnavailable."""
         with self._log.writing() as writing:
@@ -163,7 +199,8 @@ class Casework:
             if now is None or now.kind not in self.kinds:
                 raise NoSuchCase(f"no case {case}")
             try:
-                return self.step_in(writing, now, step, filled, actor, reason=reason, delegated_by=delegated_by)
+                about = {"reason": reason, "delegated_by": delegated_by}
+                return self.step_in(writing, now, step, filled, actor, channel=channel, **about)
             except (IllegalStep, NotAllowed) as wrong:
                 refusal = wrong
                 writing.append(CaseStepRefused(
@@ -182,6 +219,7 @@ class Casework:
         *,
         reason: str = "",
         delegated_by: str = "",
+        channel: Channel | Literal[""] = "",
     ) -> CaseNow:
         """The same in a transaction that does more; nothing is written where it raises."""
         kind, books = self.kinds[now.kind], writing.books
@@ -189,11 +227,11 @@ class Casework:
         power = delegation.power(books, delegated_by, actor, now.kind, writing.now_ms) if delegated_by else actor
         if power is None:
             raise NotAllowed(f"{delegated_by} has delegated nothing of {now.kind} to {actor.number}")
-        _may(books, power, taken, now)
+        _may(books, kind, power, taken, now)
         if taken.reason and not reason.strip():
             raise BadForm("reason: say why; the applicant will read it")
-        form = parsed(kind.form_of(step), filled)
-        kind.check(Asking(books.db, now, step, form, actor, writing.now_ms))
+        form = parsed(kind.form_of(step), filled).tokened(self._tokens.of)
+        kind.check(Asking(books.db, now, step, form, actor, writing.now_ms, books.persons_of(now.case)))
         plain, personal = form.parts()
         clock, due, kept = self._clock(books, kind.workflow, now, taken, writing.now_ms)
         writing.append(CaseStepped(
@@ -201,9 +239,11 @@ class Casework:
             clock=clock, due_ms=due, left=kept, form=plain,
             sealed=self._seal(f"case/{now.case}", personal) if personal else None,
             step=step, from_state=now.state, reason=reason.strip()[:_WHY_LONGEST], delegated_by=delegated_by,
+            channel="system" if actor == SYSTEM else channel,
         ))  # fmt: skip
         moved = books.case_now(now.case)
         assert moved is not None
+        _follow(kind, Done(self, self._enter, writing, moved, step, form, actor))
         return moved
 
     def _clock(
@@ -213,15 +253,27 @@ class Casework:
         running = workflow.clock(now.clock)
         calendar = self._calendar(books)
         if taken.to == AWAITING_APPLICANT and running is not None and now.due_ms is not None:
-            return now.clock, now.due_ms, left(running.limit, now.due_ms, now_ms, calendar)
+            return now.clock, now.due_ms, left(limit_of(books, now.kind, running), now.due_ms, now_ms, calendar)
         following = workflow.clock_in(taken.to)
         if following is None:
             return "", None, None
         if following.name != now.clock or now.due_ms is None:
-            return following.name, due_ms(following.limit, now_ms, calendar), None
+            return following.name, due_ms(limit_of(books, now.kind, following), now_ms, calendar), None
         if now.left is None:
             return now.clock, now.due_ms, None
         return now.clock, resumed_ms(following.limit, now.left, now.due_ms, now_ms, calendar), None
+
+
+def _follow(kind: Kind, done: Done) -> None:
+    """Raises Refused for whatever cannot follow: the step itself is undone with it, so it is no try to write down."""
+    try:
+        kind.then(done)
+    except (IllegalStep, NotAllowed) as wrong:
+        raise Refused(str(wrong)) from wrong
+
+
+def _no_ledgers(_writing: LogWriting, ledger: str, _filled: Mapping[str, Any], _actor: Actor) -> object:
+    raise NotAllowed(f"no ledger {ledger} is kept here")
 
 
 def parsed(model: type[Form], filled: Mapping[str, Any]) -> Form:
@@ -232,7 +284,7 @@ def parsed(model: type[Form], filled: Mapping[str, Any]) -> Form:
         raise BadForm(explain(wrong)) from None
 
 
-def _may(books: Books, actor: Actor, taken: Step, now: CaseNow) -> None:
+def _may(books: Books, kind: Kind, actor: Actor, taken: Step, now: CaseNow) -> None:
     """Raises NotAllowed."""
     if actor == SYSTEM:
         return
@@ -243,7 +295,7 @@ def _may(books: Books, actor: Actor, taken: Step, now: CaseNow) -> None:
     if actor.role == "applicant":
         if actor.number not in books.persons_of(now.case):
             raise NotAllowed("the case is somebody else's")
-    elif not covers(actor.area, now.area):
+    elif not kind.reaches(books.db, now, actor):
         raise NotAllowed(f"the case belongs to {now.area}, which is not in {actor.area}")
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from cloud.domain.actor import Actor, Role
 from cloud.domain.case_now import LedgerRow
 from cloud.domain.forms import Form
-from cloud.ports import CityLog, LogWriting, Sealer, Signer
+from cloud.ports import CityLog, LogWriting, Sealer, Signer, Tokens
 from cloud.services.casework import NotAllowed, Refused, parsed
 from contract.events.city import LedgerEntered
 from contract.events.envelope import encode
@@ -48,8 +48,10 @@ class Ledger:
 
 
 class Ledgers:
-    def __init__(self, log: CityLog, ledgers: Mapping[str, Ledger], seal: Sealer, sign: Signer) -> None:
-        self._log, self.ledgers, self._seal, self._sign = log, ledgers, seal, sign
+    def __init__(
+        self, log: CityLog, ledgers: Mapping[str, Ledger], seal: Sealer, sign: Signer, tokens: Tokens
+    ) -> None:
+        self._log, self.ledgers, self._seal, self._sign, self._tokens = log, ledgers, seal, sign, tokens
 
     def enter(self, ledger: str, filled: Mapping[str, Any], actor: Actor, *, reason: str = "") -> LedgerRow:
         """Raises BadForm, NotAllowed, Refused, RecordsUnavailable."""
@@ -60,8 +62,14 @@ class Ledgers:
         with self._log.writing() as writing:
             return self.enter_in(writing, of, row, actor, reason=reason)
 
+    def enter_named(self, writing: LogWriting, ledger: str, filled: Mapping[str, Any], actor: Actor) -> LedgerRow:
+        """What follows from a step of a case, in its transaction; who may take the step may do this."""
+        of = self.ledgers[ledger]
+        return self.enter_in(writing, of, parsed(of.model, filled), actor)
+
     def enter_in(self, writing: LogWriting, ledger: Ledger, row: Form, actor: Actor, *, reason: str = "") -> LedgerRow:
         """The same in a transaction that does more. Entering what stands there already changes nothing."""
+        row = row.tokened(self._tokens.of)
         books, key = writing.books, ledger.key(row)
         before = books.ledger_row(ledger.name, key)
         plain, personal = row.parts()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from simulators.people import Person
@@ -91,3 +92,25 @@ def test_data_about_people_are_given_one_person_at_a_time(town: Town, persons: I
     ask = {"fields": ["kind"], "purpose": "核验", "basis": BASIS}
     refused(police.post("/api/share/own_cases", json=ask), 403, "ask for one of them")
     refused(town.as_("clerk").post("/api/share/own_cases", json=ask), 403, "departments ask here")
+
+
+@pytest.mark.commitment("C10")
+def test_the_public_sees_counts_and_no_small_one(town: Town, persons: Iterator[Person]) -> None:
+    clerk, stranger = town.as_("clerk", "330800"), httpx.Client(base_url=town.url, trust_env=False, timeout=30)
+    for area, cases in (("330802100", 12), ("330803100", 11), ("330881001", 3)):
+        for _ in range(cases):
+            ok(clerk.post("/api/placename-case", json=naming(persons, area=area)), 201)
+    with stranger:
+        told = ok(stranger.get("/api/public/figures/cases", params={"kind": "placename_case"}))
+        assert told["total"] == 26
+        assert told["counts"] == {
+            "330800": 0, "330802": 12, "330803": None, "330822": 0, "330824": 0, "330825": 0, "330881": None,
+        }  # fmt: skip
+        document = ok(stranger.get("/openapi.json"))
+        public = [path for path in document["paths"] if path.startswith("/api/public/")]
+        assert public
+        for path in public:
+            answer = stranger.get(path)
+            assert answer.status_code in (200, 422), answer.text
+            for word in ("token", "applicant", "id_masked"):
+                assert word not in answer.text

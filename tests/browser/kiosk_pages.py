@@ -56,12 +56,16 @@ _GEOMETRY = """() => {
 }"""
 
 
-def breaches(page: Page) -> list[str]:
-    """What of this page breaks the rules: axe's and ours."""
+def violations(page: Page) -> list[str]:
+    """What of this page breaks axe's rules."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("t => axe.run(document, {runOnly: {type: 'tag', values: t}})", RULES_OF_AXE)
-    axe = [f"{one['id']} {[node['target'] for node in one['nodes']]}" for one in found["violations"]]
-    return [*axe, *page.evaluate(_GEOMETRY)]
+    return [f"{one['id']} {[node['target'] for node in one['nodes']]}" for one in found["violations"]]
+
+
+def breaches(page: Page) -> list[str]:
+    """What of this page breaks the rules: axe's and ours."""
+    return [*violations(page), *page.evaluate(_GEOMETRY)]
 
 
 @contextlib.contextmanager

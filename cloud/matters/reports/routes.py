@@ -7,9 +7,9 @@ from pydantic import BaseModel
 from sqlalchemy import Engine
 
 from cloud.adapters.sql_database import available
-from cloud.api.door import Door
 from cloud.domain.actor import CITY
 from cloud.matters.reports import records
+from cloud.web.door import Door
 
 
 class ReportOut(BaseModel):

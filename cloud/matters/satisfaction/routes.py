@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Query
 from sqlalchemy import Engine
 
 from cloud.adapters.sql_database import available
-from cloud.api.door import Door
 from cloud.matters.satisfaction import figures
+from cloud.web.door import Door
 
 _Ms = Annotated[int, Query(ge=0, le=2**53)]
 _END = 2**53

@@ -8,12 +8,12 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Engine
 
 from cloud.adapters.sql_database import available
-from cloud.api.door import Door, actor_of
 from cloud.matters.sharing import records
 from cloud.matters.sharing.datasets import Query
 from cloud.matters.sharing.delivery import Delivery
 from cloud.ports import Tokens
 from cloud.services.casework import NotAllowed
+from cloud.web.door import Door, actor_of
 
 _READS_ALL = ("manager", "auditor")
 

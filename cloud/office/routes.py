@@ -1,0 +1,230 @@
+"""The office's addresses. Every form is a plain POST; it ends in a redirect, or in the same page with what is wrong."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from cloud.adapters.sql_people import LoggedIn, MustWait
+from cloud.domain.happened import IllegalStep
+from cloud.office.inputs import APPLICANT, NotJson, filled, inputs_of
+from cloud.services.casework import BadForm, Casework, Kind, NoSuchCase, NotAllowed, Refused
+from cloud.web.door import SESSION
+from cloud.web.page import LANGUAGE, Pages, language_of
+from contract.events.city import Channel
+
+_MOST_FORM = 128 * 1024
+_LISTED = 100
+_READ = 1000
+_WRONG = (BadForm, IllegalStep, NotAllowed, Refused, NotJson)
+
+
+class People(Protocol):
+    def log_in(self, number: str, password: str) -> str | None: ...
+    def find(self, token: str) -> LoggedIn | None: ...
+    def log_out(self, token: str) -> None: ...
+
+
+class Reader(Protocol):
+    def cases(
+        self, wanted: Mapping[str, str], now_ms: int, *, after: str = "", limit: int = 100
+    ) -> list[dict[str, Any]]: ...
+    def case(self, case: str, now_ms: int) -> dict[str, Any] | None: ...
+
+
+class Office:
+    def __init__(
+        self, casework: Casework, reader: Reader, people: People, pages: Pages, clock: Callable[[], int]
+    ) -> None:
+        self._casework, self._reader, self._people = casework, reader, people
+        self._pages, self._clock = pages, clock
+
+    def router(self) -> APIRouter:
+        routes = APIRouter(include_in_schema=False)
+        routes.get("/login")(self.login)
+        routes.post("/login")(self.log_in)
+        routes.post("/logout")(self.log_out)
+        routes.get("/office")(self.inbox)
+        routes.get("/office/new")(self.kinds)
+        routes.get("/office/new/{kind}")(self.blank)
+        routes.post("/office/new/{kind}")(self.open)
+        routes.get("/office/cases/{case}")(self.case)
+        routes.post("/office/cases/{case}/{step}")(self.step)
+        return routes
+
+    # who
+
+    def login(self, request: Request) -> Response:
+        return self._pages.show(request, "login.html", error="")
+
+    async def log_in(self, request: Request) -> Response:
+        form = await _form(request)
+        try:
+            token = self._people.log_in(form.get("number", "").strip(), form.get("password", ""))
+        except MustWait as wait:
+            return self._pages.show(request, "login.html", 429, error="login.wait", seconds=-(-wait.ms // 1000))
+        if token is None:
+            return self._pages.show(request, "login.html", 403, error="login.wrong")
+        answer = RedirectResponse("/office", 303)
+        answer.set_cookie(SESSION, token, httponly=True, samesite="strict", path="/")
+        answer.set_cookie(LANGUAGE, language_of(request), samesite="strict", path="/")
+        return answer
+
+    async def log_out(self, request: Request) -> Response:
+        staff = self._staff(request)
+        self._is_own(staff, await _form(request))
+        self._people.log_out(request.cookies.get(SESSION, ""))
+        answer = RedirectResponse("/login", 303)
+        answer.delete_cookie(SESSION, path="/")
+        return answer
+
+    # cases
+
+    def inbox(self, request: Request, kind: str = "", overdue: bool = False) -> Response:  # noqa: FBT001, FBT002
+        """Cases that wait for a step which this person may take, those that are due first."""
+        staff = self._staff(request)
+        wanted = {"kind": kind, "area": staff.actor.area, "overdue": "1" if overdue else ""}
+        cases = [
+            one
+            for one in self._reader.cases(wanted, self._clock(), limit=1000)
+            if one["kind"] in self._casework.kinds
+            and self._steps(staff, self._casework.kinds[one["kind"]], one["state"])
+        ]
+        cases.sort(key=lambda one: (one["due_at_ms"] or 2**62, one["case"]))
+        return self._pages.show(
+            request, "inbox.html", staff=staff, csrf=staff.csrf, cases=cases[:_LISTED], kind=kind, overdue=overdue,
+            kinds=sorted({one["kind"] for one in cases}), more=max(0, len(cases) - _LISTED),
+        )  # fmt: skip
+
+    def case(self, request: Request, case: str) -> Response:
+        staff = self._staff(request)
+        return self._case(request, staff, case)
+
+    async def step(self, request: Request, case: str, step: str) -> Response:
+        staff, typed = self._staff(request), await _form(request)
+        self._is_own(staff, typed)
+        found = self._reader.case(case, self._clock())
+        if found is None or found["kind"] not in self._casework.kinds:
+            raise HTTPException(404)
+        kind = self._casework.kinds[found["kind"]]
+        try:
+            told = filled(kind.form_of(step), typed)
+            about = {"reason": typed.get("reason", ""), "delegated_by": typed.get("delegated_by", "").strip()}
+            self._casework.step(case, step, told, staff.actor, channel=_channel(request), **about)
+        except NoSuchCase:
+            raise HTTPException(404) from None
+        except _WRONG as wrong:
+            return self._case(request, staff, case, status=_status(wrong), error=str(wrong), step=step, typed=typed)
+        return RedirectResponse(f"/office/cases/{case}?done={step}", 303)
+
+    def _case(
+        self,
+        request: Request,
+        staff: LoggedIn,
+        case: str,
+        status: int = 200,
+        error: str = "",
+        step: str = "",
+        typed: Mapping[str, str] | None = None,
+    ) -> Response:
+        found = self._reader.case(case, self._clock())
+        if found is None or found["kind"] not in self._casework.kinds:
+            raise HTTPException(404)
+        kind = self._casework.kinds[found["kind"]]
+        steps = [
+            {
+                "name": one.name,
+                "reason": one.reason,
+                "inputs": inputs_of(kind.form_of(one.name), typed if one.name == step else None),
+                "open": one.name == step,
+            }
+            for one in self._steps(staff, kind, found["state"])
+        ]
+        return self._pages.show(
+            request, "case.html", status, staff=staff, csrf=staff.csrf, case=found, steps=steps, error=error,
+            typed=typed or {}, done=request.query_params.get("done", "") if not error else "",
+            final=found["state"] in kind.workflow.final, fields=list(kind.opening.model_fields),
+        )  # fmt: skip
+
+    # a new one
+
+    def kinds(self, request: Request) -> Response:
+        staff = self._staff(request)
+        kinds = [kind.name for kind in self._casework.kinds.values() if staff.actor.role in kind.opens]
+        return self._pages.show(request, "kinds.html", staff=staff, csrf=staff.csrf, kinds=kinds)
+
+    def blank(self, request: Request, kind: str) -> Response:
+        return self._new(request, self._staff(request), kind)
+
+    async def open(self, request: Request, kind: str) -> Response:
+        staff, typed = self._staff(request), await _form(request)
+        self._is_own(staff, typed)
+        if kind not in self._casework.kinds:
+            raise HTTPException(404)
+        try:
+            told = filled(self._casework.kinds[kind].opening, typed)
+            opened = self._casework.open(kind, told, staff.actor, _channel(request))
+        except _WRONG as wrong:
+            return self._new(request, staff, kind, status=_status(wrong), error=str(wrong), typed=typed)
+        return RedirectResponse(f"/office/cases/{opened.case.case}?done=open", 303)
+
+    def _new(
+        self,
+        request: Request,
+        staff: LoggedIn,
+        kind: str,
+        status: int = 200,
+        error: str = "",
+        typed: Mapping[str, str] | None = None,
+    ) -> Response:
+        if kind not in self._casework.kinds:
+            raise HTTPException(404)
+        return self._pages.show(
+            request, "new.html", status, staff=staff, csrf=staff.csrf, kind=kind, error=error, typed=typed or {},
+            inputs=inputs_of(self._casework.kinds[kind].opening, typed), applicant=APPLICANT,
+        )  # fmt: skip
+
+    def _steps(self, staff: LoggedIn, kind: Kind, state: str) -> list[Any]:
+        return [
+            one
+            for one in kind.workflow.steps
+            if state in one.sources
+            and staff.actor.role in one.roles
+            and (one.level is None or one.level == staff.actor.level)
+        ]
+
+    def _staff(self, request: Request) -> LoggedIn:
+        token = request.cookies.get(SESSION, "")
+        found = self._people.find(token) if token else None
+        if found is None:
+            raise HTTPException(303, headers={"Location": "/login"})
+        return found
+
+    @staticmethod
+    def _is_own(staff: LoggedIn, form: Mapping[str, str]) -> None:
+        if form.get("csrf") != staff.csrf:
+            raise HTTPException(403, "the form is older than your session; load the page again")
+
+
+def _status(wrong: Exception) -> int:
+    if isinstance(wrong, BadForm | NotJson):
+        return 422
+    return 403 if isinstance(wrong, NotAllowed) else 409
+
+
+def _channel(request: Request) -> Channel:
+    """Approved from a telephone or at a desk: the history says which."""
+    hint = request.headers.get("sec-ch-ua-mobile", "")
+    return "mobile" if hint == "?1" or "Mobile" in request.headers.get("user-agent", "") else "desk"
+
+
+async def _form(request: Request) -> dict[str, str]:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_FORM:
+            raise HTTPException(413, f"a form has at most {_MOST_FORM} bytes")
+    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=300)
+    return {name: values[-1] for name, values in fields.items()}

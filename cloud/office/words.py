@@ -1,0 +1,45 @@
+"""Words of the office's pages. What belongs to a kind of case stands in its own package."""
+
+from collections.abc import Mapping
+
+from contract.words import Words
+
+WORDS: Mapping[str, Words] = {
+    "city.title": Words("衢州民政 · 最多跑一次", "Quzhou civil affairs · one trip"),
+    "city.skip": Words("跳到正文", "Skip to the content"),
+    "city.navigation": Words("导航", "Navigation"),
+    "city.language": Words("中文", "English"),
+    "login.title": Words("工作人员登录", "Staff log-in"),
+    "login.number": Words("工号", "Staff number"),
+    "login.password": Words("密码", "Password"),
+    "login.go": Words("登录", "Log in"),
+    "login.wrong": Words("工号或密码不对，请再试一次", "Number or password is not right; please try again"),
+    "login.wait": Words("错误次数过多，请等 {seconds} 秒再试", "Too many wrong passwords: please wait {seconds} s"),
+    "office.inbox": Words("待办", "To do"),
+    "office.inbox.say": Words("等您办理的件，快到期的在前", "Cases that wait for you, the next due first"),
+    "office.all": Words("全部", "All"),
+    "office.overdue": Words("只看超期", "Overdue only"),
+    "office.late": Words("已超期", "overdue"),
+    "office.due": Words("期限", "due"),
+    "office.none": Words("现在没有等您办理的件", "Nothing waits for you now"),
+    "office.more": Words("还有 {n} 件，请用上面的筛选", "{n} more: please choose above"),
+    "office.new": Words("新建", "New"),
+    "office.new.none": Words("您的角色不能新建", "Your role opens no cases"),
+    "office.open": Words("提交", "Submit"),
+    "office.optional": Words("（可不填）", "(optional)"),
+    "office.log_out": Words("退出", "Log out"),
+    "office.done": Words("已办理，已记录", "Done, and written down"),
+    "office.number": Words("办件号", "Number"),
+    "office.opened": Words("收件时间", "Opened"),
+    "office.area": Words("所属区划", "Area"),
+    "office.owner": Words("责任主体", "Responsible"),
+    "office.steps": Words("您可以办理", "What you can do"),
+    "office.not_yours": Words("现在轮到别人办理", "It is somebody else's turn now"),
+    "office.reason": Words("理由（申请人会看到）", "Reason (the applicant will read it)"),
+    "office.history": Words("办理过程", "History"),
+    "office.for": Words("受托于", "for"),
+    "office.applicant": Words("申请人", "Applicant"),
+    "office.applicant.name": Words("姓名", "Name"),
+    "office.applicant.number": Words("证件号码", "Identity number"),
+    "office.applicant.phone": Words("手机", "Telephone"),
+}

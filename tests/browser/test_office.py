@@ -1,0 +1,158 @@
+"""The office in a real browser, on a real PostgreSQL: a clerk opens a case, a reviewer decides it on a telephone."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from simulators.people import Person
+from tests.acceptance.conftest import DAY_MS, HOUR_MS, Town, persons, town, town_keys, town_records
+from tests.browser.kiosk_pages import violations
+
+__all__ = ["persons", "town", "town_keys", "town_records"]
+PASSWORD = "correct horse battery"
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "user_agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/156.0 Mobile Safari/537.36",
+    "has_touch": True,
+    "locale": "zh-CN",
+}
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "locale": "zh-CN"}
+
+
+@pytest.fixture
+def contexts(browser: Browser) -> Iterator[Any]:
+    opened: list[BrowserContext] = []
+
+    def of(**how: Any) -> Page:
+        opened.append(browser.new_context(**how))
+        return opened[-1].new_page()
+
+    yield of
+    for context in opened:
+        context.close()
+
+
+def logs_in(page: Page, town: Town, role: str, area: str = "330802") -> None:
+    town.as_(role, area)
+    page.goto(f"{town.url}/office")
+    expect(page).to_have_url(re.compile("/login$"))
+    page.get_by_label("工号").fill(f"{role}-{area}-民政")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("待办")
+
+
+def is_fit(page: Page) -> None:
+    assert violations(page) == []
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} px wider than the screen"
+
+
+def takes(page: Page, step: str, **fields: str) -> None:
+    part = page.locator("details", has=page.locator("summary", has_text=re.compile(f"^{step}$")))
+    if part.get_attribute("open") is None:
+        part.locator("summary").click()
+    for label, text in fields.items():
+        part.get_by_label(label).fill(text)
+    with page.expect_navigation():
+        part.get_by_role("button", name=step).click()
+
+
+def opens_the_first(page: Page) -> None:
+    page.locator(".cards a").first.tap()
+    expect(page).to_have_url(re.compile("/office/cases/"))
+
+
+@pytest.mark.commitment("C39")
+def test_a_name_is_applied_for_at_a_desk_and_decided_on_a_telephone(
+    contexts: Any, town: Town, persons: Iterator[Person], tmp_path: Path
+) -> None:
+    clerk, phone = contexts(**DESK), contexts(**PHONE)
+    logs_in(clerk, town, "clerk")
+    is_fit(clerk)
+    clerk.get_by_role("link", name="新建").click()
+    is_fit(clerk)
+    clerk.get_by_role("link", name="地名命名、更名").click()
+    asks = next(persons)
+    clerk.get_by_label("姓名").fill(asks.name)
+    clerk.get_by_label("证件号码").fill(asks.id_number[:-1] + ("1" if asks.id_number[-1] != "1" else "2"))
+    clerk.get_by_label("事项").select_option("naming")
+    clerk.get_by_label("地名", exact=True).fill("样例《路》<b>")
+    clerk.get_by_label("类别").select_option("road")
+    for label, text in (("所在区划代码", "330802100"), ("经度", "118.85"), ("纬度", "28.95")):
+        clerk.get_by_label(label).fill(text)
+    clerk.get_by_role("button", name="提交").click()
+    expect(clerk.get_by_role("alert")).to_contain_text("check character")
+    is_fit(clerk)
+    expect(clerk.get_by_label("地名", exact=True)).to_have_value("样例《路》<b>")  # nothing is typed twice
+    clerk.get_by_label("证件号码").fill(asks.id_number)
+    clerk.get_by_role("button", name="提交").click()
+    expect(clerk.get_by_role("status")).to_have_text("已办理，已记录")
+    assert asks.name not in clerk.content()
+    takes(clerk, "提交")
+    expect(clerk.locator("h1 .tag")).to_have_text("已提交")
+    is_fit(clerk)
+
+    logs_in(phone, town, "reviewer")
+    is_fit(phone)
+    opens_the_first(phone)
+    is_fit(phone)
+    takes(phone, "审查通过")
+    takes(phone, "公示", 公示截止日="2026-09-25")
+    takes(phone, "批准")
+    expect(phone.get_by_role("alert")).to_contain_text("public until 2026-09-25")
+    is_fit(phone)
+    town.now_ms += 10 * DAY_MS
+    logs_in(phone, town, "reviewer")  # ten days later the session is over
+    opens_the_first(phone)
+    takes(phone, "批准")
+    takes(phone, "公告", 公告文号="衢柯地名〔2026〕1号")
+    expect(phone.locator("h1 .tag")).to_have_text("已公告")
+    assert phone.locator("text=现在轮到别人办理").count() == 0
+    is_fit(phone)
+    phone.screenshot(path=tmp_path / "case-on-a-phone.png", full_page=True)
+
+    by_program = town.sql("SELECT step, channel FROM case_step ORDER BY n")
+    assert by_program == [
+        ("open", "desk"), ("submit", "desk"), ("review", "mobile"), ("publicise", "mobile"), ("approve", "mobile"),
+        ("publish", "mobile"),
+    ]  # fmt: skip
+
+
+def test_a_page_of_another_and_an_old_form_change_nothing(contexts: Any, town: Town, persons: Iterator[Person]) -> None:
+    page = contexts(**DESK)
+    logs_in(page, town, "clerk")
+    page.goto(f"{town.url}/office/new/placename_case")
+    page.evaluate("document.querySelector('main form [name=csrf]').value = 'stale'")
+    page.locator("main form").evaluate("form => form.noValidate = true")
+    with page.expect_navigation() as answer:
+        page.get_by_role("button", name="提交").click()
+    assert answer.value.status == 403
+    assert town.sql("SELECT count(*) FROM case_file") == [(0,)]
+    page.goto(f"{town.url}/office")
+    page.get_by_role("button", name="退出").click()
+    page.goto(f"{town.url}/office")
+    expect(page).to_have_url(re.compile("/login$"))
+    for wrong in range(5):
+        page.get_by_label("工号").fill("clerk-330802-民政")
+        page.get_by_label("密码").fill(f"wrong {wrong}")
+        page.get_by_role("button", name="登录").click()
+        expect(page.get_by_role("alert")).to_contain_text("工号或密码不对")
+    page.get_by_label("工号").fill("clerk-330802-民政")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("alert")).to_contain_text("请等 30 秒")
+    is_fit(page)
+    assert town.now_ms % HOUR_MS >= 0
+
+
+def test_the_office_speaks_english_too(contexts: Any, town: Town, persons: Iterator[Person]) -> None:
+    page = contexts(**DESK)
+    logs_in(page, town, "clerk")
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("To do")
+    is_fit(page)
