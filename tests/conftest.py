@@ -31,6 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--large-home-seconds", type=float, default=40, help="how long the home of 480 devices lives (default 40)"
     )
+    parser.addoption(
+        "--rows", type=int, default=20_000, help="how many of each the look-ups look among (default 20000)"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
