@@ -40,7 +40,16 @@ def faults_of(row: Row) -> list[str]:
             faults.append(f"{path} does not exist")
         elif not name or not re.search(rf"^(async )?def {re.escape(name)}\(", file.read_text(encoding="utf-8"), re.M):
             faults.append(f"{path} has no test '{name}'")
+        elif row.state == "proven" and not is_marked(file.read_text(encoding="utf-8"), name, row.id):
+            faults.append(f"{path}::{name} does not carry commitment({row.id})")
     return faults
+
+
+def is_marked(source: str, name: str, commitment: str) -> bool:
+    """Whether the test carries the mark by which `make commitments` finds it."""
+    marks = rf"((?:^@.*\n)*)^(?:async )?def {re.escape(name)}\("
+    found = re.search(marks, source, re.M)
+    return found is not None and f'commitment("{commitment}")' in found[1]
 
 
 def _quoted(cell: str) -> list[str]:
@@ -62,6 +71,13 @@ def test_a_row_that_claims_something_points_at_code_and_test_that_exist() -> Non
     assert [f"{row.id}: {fault}" for row in ROWS for fault in faults_of(row)] == []
 
 
+def test_a_mark_is_found_where_it_is() -> None:
+    source = '@pytest.mark.slow\n@pytest.mark.commitment("C07")\ndef test_it() -> None:\n    pass\n'
+    assert is_marked(source, "test_it", "C07")
+    assert not is_marked(source, "test_it", "C08")
+    assert not is_marked(source, "test_other", "C07")
+
+
 @pytest.mark.parametrize(
     ("code", "test", "fault"),
     [
@@ -73,5 +89,10 @@ def test_a_row_that_claims_something_points_at_code_and_test_that_exist() -> Non
     ],
 )
 def test_an_empty_claim_would_be_found(code: str, test: str, fault: str) -> None:
-    assert faults_of(Row("C01", "…", "proven", code, test)) == [fault]
+    assert faults_of(Row("C01", "…", "partly", code, test)) == [fault]
     assert faults_of(Row("C01", "…", "not yet", code, test)) == []
+
+
+def test_what_is_proven_carries_the_mark() -> None:
+    row = Row("C01", "…", "proven", "`contract/`", "`tests/architecture/tree.py::project_files`")
+    assert faults_of(row) == ["tests/architecture/tree.py::project_files does not carry commitment(C01)"]
