@@ -21,7 +21,7 @@ from cloud.adapters.embedded_broker import EmbeddedBroker
 from cloud.adapters.influx_telemetry import InfluxTelemetry
 from cloud.adapters.mqtt_ingest import EventConnection, HostConnection, Inbox
 from cloud.adapters.mqtt_retained import connected
-from cloud.adapters.sandbox import Conduct, SandboxNationalCheck, SandboxPayments, SandboxSms
+from cloud.adapters.sandbox import Conduct, SandboxJointPlatform, SandboxNationalCheck, SandboxPayments, SandboxSms
 from cloud.adapters.sql_case_reader import SqlCaseReader
 from cloud.adapters.sql_city_log import SqlCityLog
 from cloud.adapters.sql_commands import SqlCommands
@@ -31,30 +31,49 @@ from cloud.adapters.sql_people import SqlPeople
 from cloud.adapters.sql_reader import SqlReader
 from cloud.adapters.sql_records import SqlRecords
 from cloud.adapters.sql_reference import SqlReference
+from cloud.adapters.sql_refunds import SqlRefunds
 from cloud.adapters.sql_registers import SqlRegisters
 from cloud.adapters.sql_sms import SqlSms
 from cloud.adapters.sql_spool import SqlSpool
 from cloud.adapters.sqlite_telemetry import SqliteTelemetry
 from cloud.api import casework as casework_api
-from cloud.api import payments, registers
+from cloud.api import payments, refunds, registers
 from cloud.api import routes as api
 from cloud.api.edge_door import EdgeDoor
 from cloud.matters import DATASETS, HANDLERS, KINDS, LEDGERS, WORDS
 from cloud.matters.archives import routes as archives
 from cloud.matters.archives.records import Certificates
+from cloud.matters.burial import routes as burial
 from cloud.matters.elder_care import job as elder_care_job
 from cloud.matters.elder_care import routes as elder_care
+from cloud.matters.inspection import routes as inspection
 from cloud.matters.marriage import routes as marriage
 from cloud.matters.marriage.online_checks import OnlineChecks
+from cloud.matters.plan import routes as plan
+from cloud.matters.plan import supervision
 from cloud.matters.public import routes as public
 from cloud.matters.reports import routes as reports
 from cloud.matters.satisfaction import routes as satisfaction
 from cloud.matters.satisfaction.job import EVERY_S, FollowUps
 from cloud.matters.sharing import routes as sharing
 from cloud.matters.sharing.delivery import Delivery
+from cloud.matters.social_assistance import routes as assistance
+from cloud.matters.social_assistance.reading import Reading
+from cloud.matters.social_organisations import joint_platform, reminders
+from cloud.matters.social_organisations import routes as organisations
+from cloud.matters.social_organisations.records import Register
 from cloud.office import words as office_words
 from cloud.office.routes import Office
-from cloud.ports import LookupUnavailable, PaymentProvider, RecordsRefused, RecordsUnavailable, TelemetryUnavailable
+from cloud.ports import (
+    BrokerUnreachable,
+    LookupUnavailable,
+    Opener,
+    PaymentProvider,
+    RecordsRefused,
+    RecordsUnavailable,
+    Sealer,
+    TelemetryUnavailable,
+)
 from cloud.services.casework import Casework
 from cloud.services.command_sender import CommandSender
 from cloud.services.event_effects import Effects
@@ -62,6 +81,7 @@ from cloud.services.ingest import Ingest
 from cloud.services.ingest_loop import IngestLoop
 from cloud.services.ledgers import Ledgers
 from cloud.services.payments import Payments
+from cloud.services.refunds import Refunds
 from cloud.services.sms_sender import SmsSender
 from cloud.services.telemetry_forwarder import TelemetryForwarder
 from cloud.settings import BadSetting, Settings
@@ -111,6 +131,8 @@ class City:
     people: SqlPeople
     delivery: Delivery
     tokens: city_keys.PersonKey
+    opener: Opener
+    sealer: Sealer
 
 
 def city(engine: Engine, keys: city_keys.CityKeys, clock: Callable[[], int] | None = None) -> City:
@@ -125,6 +147,8 @@ def city(engine: Engine, keys: city_keys.CityKeys, clock: Callable[[], int] | No
         SqlPeople(engine, clock),
         Delivery(log, DATASETS),
         keys.person,
+        keys.open,
+        keys.seal,
     )
 
 
@@ -172,6 +196,12 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     own = city(engine, keys) if keys else None
     if own:
         jobs["follow-ups"] = lambda stop: _every(EVERY_S, FollowUps(own.log, own.casework).step, stop)
+        ladder = supervision.Supervision(own.log, own.casework)
+        jobs["supervision"] = lambda stop: _every(supervision.EVERY_S, ladder.step, stop)
+        connector = joint_platform.Connector(own.log, own.casework, SandboxJointPlatform(conduct))
+        jobs["joint platform"] = lambda stop: _every(joint_platform.EVERY_S, connector.step, stop)
+        reminding = reminders.Reminders(own.log, own.ledgers, own.opener, own.sealer, new_id)
+        jobs["reminders"] = lambda stop: _every(reminders.EVERY_S, reminding.step, stop)
     if broker:
         jobs["broker"] = broker.watch
     failed: queue.SimpleQueue[BaseException] = queue.SimpleQueue()
@@ -217,17 +247,24 @@ def app(
     application.include_router(wall.router(reader, now_ms))
     application.include_router(public.router(engine))
     application.include_router(elder_care.router(engine))
+    application.include_router(organisations.public_router(Register(engine), clock or now_ms))
     if boxes:
         _answer_boxes(application, engine, boxes)
     if of_city:
         door = Door(of_city.people.find)
-        cases = casework_api.router(of_city.casework, of_city.ledgers, SqlCaseReader(engine), door, clock or now_ms)
+        reader_of_cases = SqlCaseReader(engine, frozenset(name for name, kind in KINDS.items() if kind.owned))
+        cases = casework_api.router(of_city.casework, of_city.ledgers, reader_of_cases, door, clock or now_ms)
         application.include_router(cases)
         application.include_router(sharing.router(of_city.delivery, of_city.tokens, engine, door))
         application.include_router(reports.router(engine, door))
         application.include_router(satisfaction.router(engine, door))
+        application.include_router(inspection.router(engine, door, clock or now_ms))
+        application.include_router(burial.router(engine, door, clock or now_ms))
+        application.include_router(plan.router(engine, of_city.log, of_city.ledgers, door, clock or now_ms))
+        application.include_router(organisations.router(engine, door, clock or now_ms))
+        reading = Reading(of_city.log, of_city.opener)
+        application.include_router(assistance.router(reading, engine, door, clock or now_ms))
         words = {**office_words.WORDS, **WORDS}
-        reader_of_cases = SqlCaseReader(engine)
         desk = Office(of_city.casework, reader_of_cases, of_city.people, Pages("cloud.office", words), clock or now_ms)
         application.include_router(page.router())
         application.include_router(desk.router())
@@ -260,6 +297,8 @@ def app(
 def _answer_boxes(application: FastAPI, engine: Engine, boxes: ForBoxes) -> None:
     checks = OnlineChecks(engine, SandboxNationalCheck(boxes.conduct), boxes.person_key, now_ms, new_id)
     application.include_router(payments.router(Payments(SqlPayments(engine), boxes.provider, now_ms)))
+    refunding = Refunds(SqlPayments(engine), SqlRefunds(engine), boxes.provider, now_ms)
+    application.include_router(refunds.router(refunding))
     application.include_router(marriage.router(checks, boxes.city_key))
     application.include_router(archives.router(Certificates(engine), boxes.city_key, boxes.person_key))
     application.add_middleware(EdgeDoor, token=boxes.token)

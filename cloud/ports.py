@@ -361,6 +361,9 @@ class PaymentProvider(Protocol):
     def step(self, reference: str) -> PaymentStep:
         """Raises LookupUnavailable."""
 
+    def refund(self, reference: str) -> str:
+        """Gives all of a payment back: the refund's reference, the same when asked again. Raises LookupUnavailable."""
+
     def told(self, body: bytes, signature: str) -> tuple[str, PaymentStep] | None:
         """A call-back's reference and state; None when it was not the provider who called."""
 
@@ -388,6 +391,15 @@ class PaymentBook(Protocol):
     def refer(self, order: Order, reference: str) -> None: ...
     def settle(self, provider: str, reference: str, state: PaymentStep, at_ms: int) -> bool:
         """False when it has an end already, which stays, or nobody knows it."""
+
+
+class RefundBook(Protocol):
+    """Each method raises RecordsUnavailable."""
+
+    def begin(self, order: Order, at_ms: int) -> str:
+        """That it is to be given back. The provider's reference where it was; else ""."""
+
+    def end(self, order: Order, reference: str, at_ms: int) -> None: ...
 
 
 class Registers(Protocol):

@@ -12,6 +12,7 @@ from contract.events.data import CaseId, Name, Sealed
 
 MOST_PERSONS = 8
 MOST_FEN = 10_000_000
+MOST_TURNS = 20  # of a check
 ConflictKind = Literal["already_married", "deceased", "not_found"]
 CertificateKind = Literal["marriage", "divorce"]
 Status = Literal["valid", "void"]
@@ -56,11 +57,25 @@ class Sealing(_AboutCase):
     sealed: Sealed
 
 
+class CheckAsked(Sealing):
+    """An online check. `turn`: 2 where a registrar has it done once more; the same turn is the same check."""
+
+    turn: Annotated[int, Field(ge=1, le=MOST_TURNS)] = 1
+
+
 class PaymentAsked(_AboutCase):
     """The same order again is the same payment."""
 
     order: Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,64}$")]
     amount_fen: Annotated[int, Field(ge=1, le=MOST_FEN)]
+
+
+class RefundAsked(_AboutCase):
+    """退款: all that was paid for this order. The same order again is the same refund. `case`: for which it came to
+    nothing; it may be another than it was paid in, where the same act was submitted twice.
+    """
+
+    order: Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,64}$")]
 
 
 class Clear(TypedDict):
@@ -95,5 +110,15 @@ class PaymentState(TypedDict):
     order: str
     amount_fen: int
     state: PaymentStep
+    provider: str
+    reference: str
+
+
+class RefundState(TypedDict):
+    """It was given back. `reference`: the provider's, of the refund."""
+
+    order: str
+    amount_fen: int
+    state: Literal["refunded"]
     provider: str
     reference: str

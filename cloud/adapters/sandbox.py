@@ -12,16 +12,24 @@ import hmac
 import json
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Engine, delete, select
 
 from cloud.adapters import tables as t
 from cloud.adapters.sql_database import available, insert_once
-from cloud.ports import BadFile, LookupUnavailable, RecordsRefused, SmsGatewayDown, SmsNotTaken, SmsRefused
+from cloud.ports import (
+    BadFile,
+    LookupUnavailable,
+    PlatformAnswer,
+    RecordsRefused,
+    SmsGatewayDown,
+    SmsNotTaken,
+    SmsRefused,
+)
 from contract.events.envelope import explain
 from contract.lookups import Asked, ConflictKind, PaymentStep
 
@@ -49,10 +57,16 @@ class _Payments(_Part):
     down: bool = False
 
 
+class _JointPlatform(_Part):
+    down: bool = False
+    answer: Annotated[str, Field(max_length=1024)] = ""
+
+
 class _Conduct(_Part):
     national_check: _Check = _Check()
     sms: _Sms = _Sms()
     payments: _Payments = _Payments()
+    joint_platform: _JointPlatform = _JointPlatform()
 
 
 class Conduct:
@@ -124,6 +138,35 @@ class SandboxSms:
             db.execute(delete(t.sms_sandbox).where(c.at_ms <= kept))
 
 
+class SandboxJointPlatform:
+    """Takes all that it is given, and answers all feedback with the one text that the file has; none while it is ""."""
+
+    def __init__(self, conduct: Callable[[], _Conduct]) -> None:
+        self._conduct = conduct
+        self.reports: dict[str, Mapping[str, Any]] = {}
+        self.feedback: dict[str, Mapping[str, Any]] = {}
+
+    def report(self, number: str, decision: Mapping[str, Any]) -> str:
+        self._be_there()
+        self.reports[number] = decision
+        return f"ZJ-{number}"
+
+    def give_feedback(self, number: str, feedback: Mapping[str, Any]) -> str:
+        self._be_there()
+        self.feedback[number] = feedback
+        return f"ZJ-{number}"
+
+    def answers(self, references: Sequence[str]) -> Mapping[str, PlatformAnswer]:
+        text = self._be_there().answer
+        return {one: PlatformAnswer(f"{one}-R", text) for one in references} if text else {}
+
+    def _be_there(self) -> _JointPlatform:
+        conduct = self._conduct().joint_platform
+        if conduct.down:
+            raise LookupUnavailable("the joint platform does not answer (sandbox)")
+        return conduct
+
+
 class SandboxPayments:
     """Decides at once, by the amount: one that ends in 13 fen fails, one in 14 fen waits for the call-back."""
 
@@ -143,6 +186,10 @@ class SandboxPayments:
         self._be_there()
         ending = int(reference[-2:])
         return "failed" if ending == _FAILS else "created" if ending == _UNDECIDED else "paid"
+
+    def refund(self, reference: str) -> str:
+        self._be_there()
+        return f"{reference}-back"
 
     def call_back(self, reference: str, state: PaymentStep) -> tuple[bytes, str]:
         """What the provider would send: the body and its signature."""

@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Engine, Select, and_, func, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, func, or_, select, true
 
 from cloud.adapters import city_tables as c
 from cloud.adapters import tables as t
 from cloud.adapters.sql_database import available
+from cloud.domain.actor import Actor
 
 _f, _e = t.case_file.c, c.ledger_entry.c
 _ROW = (
@@ -21,21 +22,27 @@ _AT_ONCE = 1000
 class SqlCaseReader:
     """Each method raises RecordsUnavailable. Rows are JSON-ready and name nobody."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, owned: frozenset[str] = frozenset(), unit: str | None = None) -> None:
+        """`owned`: kinds of which the department `unit` sees its own cases alone; None: whoever sees all."""
+        self._engine, self._owned, self._unit = engine, owned, unit
+
+    def seen_by(self, actor: Actor) -> "SqlCaseReader":
+        return SqlCaseReader(self._engine, self._owned, actor.unit) if actor.role == "department" else self
 
     def cases(
         self, wanted: Mapping[str, str], now_ms: int, *, after: str = "", limit: int = 100
     ) -> list[dict[str, Any]]:
         """`wanted`: kind, state, area (all below it), owner, overdue. In the order of their ids; `after`: the last."""
-        query = _filtered(select(*_ROW), wanted, now_ms).where(_f.case > after).order_by(_f.case).limit(limit)
+        query = (
+            _filtered(select(*_ROW), wanted, now_ms).where(self._seen(), _f.case > after).order_by(_f.case).limit(limit)
+        )
         with available(), self._engine.connect() as db:
             return [_case(row, now_ms) for row in db.execute(query)]
 
     def count(self, wanted: Mapping[str, str], now_ms: int) -> int:
         with available(), self._engine.connect() as db:
             query = _filtered(select(func.count()).select_from(t.case_file), wanted, now_ms)
-            return db.scalar(query) or 0
+            return db.scalar(query.where(self._seen())) or 0
 
     def every(self, wanted: Mapping[str, str], now_ms: int) -> Iterator[dict[str, Any]]:
         """All of them, read in portions."""
@@ -48,7 +55,7 @@ class SqlCaseReader:
         """With its history and what was refused."""
         s, r = c.case_step, c.case_refusal
         with available(), self._engine.connect() as db:
-            row = db.execute(select(*_ROW).where(_f.case == case)).first()
+            row = db.execute(select(*_ROW).where(_f.case == case, self._seen())).first()
             if row is None:
                 return None
             steps = db.execute(select(s).where(s.c.case == case).order_by(s.c.n)).mappings()
@@ -61,6 +68,11 @@ class SqlCaseReader:
                 ],
                 "refusals": [{k: v for k, v in one.items() if k not in ("case", "kind")} for one in refusals],
             }
+
+    def _seen(self) -> ColumnElement[bool]:
+        if self._unit is None or not self._owned:
+            return true()
+        return or_(_f.matter.not_in(self._owned), _f.owner == self._unit)
 
     def of_person(self, token: str, now_ms: int, limit: int = 100) -> list[dict[str, Any]]:
         """The newest first."""

@@ -12,10 +12,10 @@ from cloud.adapters.sql_database import available, one_writer
 from cloud.adapters.sql_records import SqlBooks
 from cloud.domain.chain import Tip
 from cloud.domain.happened import Happened
-from cloud.ports import Books
+from cloud.ports import Books, RecordsRefused
 from contract.events.city import CITY
 from contract.events.data import EventData
-from contract.events.envelope import GENESIS, decode, digest, encode, rfc3339
+from contract.events.envelope import GENESIS, MalformedEvent, decode, digest, encode, rfc3339
 from contract.events.types import attributes
 
 
@@ -45,7 +45,7 @@ class SqlLogWriting:
         self._epoch: str | None = None
 
     def append(self, data: EventData) -> None:
-        """Raises IllegalStep where the records cannot take it; then the transaction must not be committed."""
+        """Raises IllegalStep or RecordsRefused where the records cannot take it; then nothing must be committed."""
         if self._epoch is None:
             newest = select(t.chain.c.epoch).where(t.chain.c.facility == CITY)
             self._epoch = self.books.db.scalar(newest) or secrets.token_hex(6)
@@ -56,7 +56,10 @@ class SqlLogWriting:
             "datacontenttype": "application/json", "epoch": self._epoch, "seq": tip.seq + 1,
             "prevhash": tip.hash or GENESIS, "timequality": "good", **attributes(data),
         })  # fmt: skip
-        envelope = decode(body)
+        try:
+            envelope = decode(body)
+        except MalformedEvent as wrong:  # what was filled in is too long, all together
+            raise RecordsRefused(str(wrong)) from wrong
         self.books.append_event(envelope, body, self.now_ms, late=False)
         self.books.set_tip(CITY, self._epoch, Tip(tip.seq + 1, digest(body)))
         self._apply(self.books, Happened(CITY, event_id, data, self.now_ms, self.now_ms))

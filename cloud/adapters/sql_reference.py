@@ -25,6 +25,13 @@ class SqlReference:
             last = db.scalar(select(func.max(c.version)).where(c.facility == facility, c.dataset == dataset))
         return last or 0
 
+    def newest(self, facility: str, dataset: str) -> tuple[int, bytes] | None:
+        c = t.reference_snapshot.c
+        of_it = select(c.version, c.body).where(c.facility == facility, c.dataset == dataset)
+        with available(), self._engine.connect() as db:
+            row = db.execute(of_it.order_by(c.version.desc()).limit(1)).first()
+        return (row.version, bytes(row.body)) if row else None
+
     def keep(self, snapshot: Snapshot, body: bytes, published_at_ms: int) -> None:
         c = t.reference_snapshot.c
         with available(), self._engine.begin() as db:

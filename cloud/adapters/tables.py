@@ -352,6 +352,19 @@ payment = Table(
     Index("payment_of_provider", "provider", "reference"),
 )
 
+payment_refund = Table(  # what is given back of it: all
+    "payment_refund",
+    metadata,
+    Column("facility", String(64), primary_key=True),
+    Column("order", String(64), primary_key=True),
+    Column("case", String(36), nullable=False),
+    Column("amount_fen", Integer, nullable=False),
+    Column("state", String(16), nullable=False),  # asked | refunded
+    _said("reference", 64),  # the provider's
+    _ms("asked_at_ms"),
+    _ms("settled_at_ms", null=True),
+)
+
 change = Table(  # what the pages must look at again
     "change",
     metadata,

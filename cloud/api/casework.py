@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, create_model
 
+from cloud.domain.actor import Actor
 from cloud.domain.forms import Form
 from cloud.domain.happened import IllegalStep
 from cloud.services.casework import BadForm, Casework, Kind, NoSuchCase, NotAllowed, Refused
@@ -31,6 +32,7 @@ Limit = Annotated[int, Query(ge=1, le=_MOST)]
 
 
 class Reader(Protocol):
+    def seen_by(self, actor: Actor) -> "Reader": ...
     def cases(
         self, wanted: Mapping[str, str], now_ms: int, *, after: str = "", limit: int = 100
     ) -> list[dict[str, Any]]: ...
@@ -88,6 +90,7 @@ def _read(routes: APIRouter, reader: Reader, clock: Callable[[], int]) -> None:
 
     @routes.get("/city-cases")
     def cases(
+        request: Request,
         kind: Text64 = "",
         state: Text64 = "",
         area: Text64 = "",
@@ -98,10 +101,12 @@ def _read(routes: APIRouter, reader: Reader, clock: Callable[[], int]) -> None:
     ) -> dict[str, Any]:
         """`count`: of all that fit, whatever `limit` is; the same number as rows of the export."""
         asked, now_ms = wanted(kind, state, area, owner, overdue=overdue), clock()
-        return {"count": reader.count(asked, now_ms), "cases": reader.cases(asked, now_ms, after=after, limit=limit)}
+        seen = reader.seen_by(actor_of(request))
+        return {"count": seen.count(asked, now_ms), "cases": seen.cases(asked, now_ms, after=after, limit=limit)}
 
     @routes.get("/city-cases.csv")
     def export(
+        request: Request,
         kind: Text64 = "",
         state: Text64 = "",
         area: Text64 = "",
@@ -109,14 +114,14 @@ def _read(routes: APIRouter, reader: Reader, clock: Callable[[], int]) -> None:
         overdue: bool = False,  # noqa: FBT001, FBT002
     ) -> StreamingResponse:
         """CSV in UTF-8 with a byte-order mark, as spreadsheets want it; streamed, however many there are."""
-        rows = reader.every(wanted(kind, state, area, owner, overdue=overdue), clock())
+        rows = reader.seen_by(actor_of(request)).every(wanted(kind, state, area, owner, overdue=overdue), clock())
         headers = {"Content-Disposition": 'attachment; filename="cases.csv"'}
         return StreamingResponse(_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
 
     @routes.get("/city-cases/{case}")
-    def one(case: str) -> dict[str, Any]:
+    def one(case: str, request: Request) -> dict[str, Any]:
         """With its history, and what was tried in vain."""
-        if (found := reader.case(case, clock())) is None:
+        if (found := reader.seen_by(actor_of(request)).case(case, clock())) is None:
             raise HTTPException(404, f"no case {case}")
         return found
 

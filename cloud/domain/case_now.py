@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
+
+from contract.events.envelope import encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,11 @@ class CaseNow:
     due_ms: int | None = None
     left: int | None = None
     form: Mapping[str, Any] | None = None
+
+    @property
+    def filed_sha256(self) -> str:
+        """What a signature of the application is over: what was filed, without who filed it (see `encode`)."""
+        return sha256(encode(dict(self.form or {}))).hexdigest()
 
     def is_overdue(self, now_ms: int) -> bool:
         """The flag is up one second after the limit at the latest."""

@@ -13,7 +13,18 @@ says what it offers; this file lists the packages.
 
 from collections.abc import Mapping, Sequence
 
-from cloud.matters import elder_care, own_ledgers, place_names, reports, satisfaction
+from cloud.matters import (
+    burial,
+    elder_care,
+    inspection,
+    own_ledgers,
+    place_names,
+    plan,
+    reports,
+    satisfaction,
+    social_assistance,
+    social_organisations,
+)
 from cloud.matters.service import Service
 from cloud.matters.sharing import handlers as sharing_handlers
 from cloud.matters.sharing import words as sharing_words
@@ -27,7 +38,17 @@ from contract.words import Words
 
 __all__ = ["DATASETS", "HANDLERS", "KINDS", "LEDGERS", "WORDS"]
 
-_OWN: Sequence[Service] = (place_names.SERVICE, reports.SERVICE, satisfaction.SERVICE, elder_care.SERVICE)
+_OWN: Sequence[Service] = (
+    place_names.SERVICE,
+    reports.SERVICE,
+    satisfaction.SERVICE,
+    elder_care.SERVICE,
+    inspection.SERVICE,
+    burial.SERVICE,
+    plan.SERVICE,
+    social_assistance.SERVICE,
+    social_organisations.SERVICE,
+)
 
 DATASETS: Mapping[str, Dataset] = {
     dataset.name: dataset for dataset in (OWN_CASES, *(one for service in _OWN for one in service.datasets))

@@ -39,7 +39,7 @@ def inputs_of(form: type[Form], typed: Mapping[str, str] | None = None) -> list[
     return [
         Input(name, how, field.is_required(), choices, typed.get(name, ""))
         for name, field in form.model_fields.items()
-        if name != "applicants"
+        if name != "applicants" and not _is_read_only(field)
         for how, choices in [_how(field)]
     ]
 
@@ -83,6 +83,12 @@ def _how(field: FieldInfo) -> tuple[How, tuple[str, ...]]:
         longest = max((getattr(one, "max_length", 0) or 0 for one in field.metadata), default=0)
         return ("long" if longest > _LONG else "text"), ()
     return "json", ()
+
+
+def _is_read_only(field: FieldInfo) -> bool:
+    """What the city itself fills in (JSON Schema's `readOnly`)."""
+    extra = field.json_schema_extra
+    return isinstance(extra, dict) and bool(extra.get("readOnly"))
 
 
 def _bare(kind: Any) -> Any:

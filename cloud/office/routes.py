@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from cloud.adapters.sql_people import LoggedIn, MustWait
+from cloud.domain.actor import Actor
 from cloud.domain.happened import IllegalStep
 from cloud.office.inputs import APPLICANT, NotJson, filled, inputs_of
 from cloud.services.casework import BadForm, Casework, Kind, NoSuchCase, NotAllowed, Refused
@@ -19,6 +20,9 @@ _MOST_FORM = 128 * 1024
 _LISTED = 100
 _READ = 1000
 _WRONG = (BadForm, IllegalStep, NotAllowed, Refused, NotJson)
+_SAYS = (
+    (BadForm, "form"), (NotJson, "form"), (IllegalStep, "step"), (NotAllowed, "power"), (Refused, "rule"),
+)  # fmt: skip
 
 
 class People(Protocol):
@@ -28,6 +32,7 @@ class People(Protocol):
 
 
 class Reader(Protocol):
+    def seen_by(self, actor: Actor) -> "Reader": ...
     def cases(
         self, wanted: Mapping[str, str], now_ms: int, *, after: str = "", limit: int = 100
     ) -> list[dict[str, Any]]: ...
@@ -88,7 +93,7 @@ class Office:
         wanted = {"kind": kind, "area": staff.actor.area, "overdue": "1" if overdue else ""}
         cases = [
             one
-            for one in self._reader.cases(wanted, self._clock(), limit=1000)
+            for one in self._reader.seen_by(staff.actor).cases(wanted, self._clock(), limit=1000)
             if one["kind"] in self._casework.kinds
             and self._steps(staff, self._casework.kinds[one["kind"]], one["state"])
         ]
@@ -105,7 +110,7 @@ class Office:
     async def step(self, request: Request, case: str, step: str) -> Response:
         staff, typed = self._staff(request), await _form(request)
         self._is_own(staff, typed)
-        found = self._reader.case(case, self._clock())
+        found = self._reader.seen_by(staff.actor).case(case, self._clock())
         if found is None or found["kind"] not in self._casework.kinds:
             raise HTTPException(404)
         kind = self._casework.kinds[found["kind"]]
@@ -116,7 +121,7 @@ class Office:
         except NoSuchCase:
             raise HTTPException(404) from None
         except _WRONG as wrong:
-            return self._case(request, staff, case, status=_status(wrong), error=str(wrong), step=step, typed=typed)
+            return self._case(request, staff, case, status=_status(wrong), wrong=wrong, step=step, typed=typed)
         return RedirectResponse(f"/office/cases/{case}?done={step}", 303)
 
     def _case(
@@ -125,11 +130,11 @@ class Office:
         staff: LoggedIn,
         case: str,
         status: int = 200,
-        error: str = "",
+        wrong: Exception | None = None,
         step: str = "",
         typed: Mapping[str, str] | None = None,
     ) -> Response:
-        found = self._reader.case(case, self._clock())
+        found = self._reader.seen_by(staff.actor).case(case, self._clock())
         if found is None or found["kind"] not in self._casework.kinds:
             raise HTTPException(404)
         kind = self._casework.kinds[found["kind"]]
@@ -143,8 +148,8 @@ class Office:
             for one in self._steps(staff, kind, found["state"])
         ]
         return self._pages.show(
-            request, "case.html", status, staff=staff, csrf=staff.csrf, case=found, steps=steps, error=error,
-            typed=typed or {}, done=request.query_params.get("done", "") if not error else "",
+            request, "case.html", status, staff=staff, csrf=staff.csrf, case=found, steps=steps, wrong=_said(wrong),
+            typed=typed or {}, done=request.query_params.get("done", "") if not wrong else "",
             final=found["state"] in kind.workflow.final, fields=list(kind.opening.model_fields),
         )  # fmt: skip
 
@@ -167,7 +172,7 @@ class Office:
             told = filled(self._casework.kinds[kind].opening, typed)
             opened = self._casework.open(kind, told, staff.actor, _channel(request))
         except _WRONG as wrong:
-            return self._new(request, staff, kind, status=_status(wrong), error=str(wrong), typed=typed)
+            return self._new(request, staff, kind, status=_status(wrong), wrong=wrong, typed=typed)
         return RedirectResponse(f"/office/cases/{opened.case.case}?done=open", 303)
 
     def _new(
@@ -176,13 +181,13 @@ class Office:
         staff: LoggedIn,
         kind: str,
         status: int = 200,
-        error: str = "",
+        wrong: Exception | None = None,
         typed: Mapping[str, str] | None = None,
     ) -> Response:
         if kind not in self._casework.kinds:
             raise HTTPException(404)
         return self._pages.show(
-            request, "new.html", status, staff=staff, csrf=staff.csrf, kind=kind, error=error, typed=typed or {},
+            request, "new.html", status, staff=staff, csrf=staff.csrf, kind=kind, wrong=_said(wrong), typed=typed or {},
             inputs=inputs_of(self._casework.kinds[kind].opening, typed), applicant=APPLICANT,
         )  # fmt: skip
 
@@ -206,6 +211,14 @@ class Office:
     def _is_own(staff: LoggedIn, form: Mapping[str, str]) -> None:
         if form.get("csrf") != staff.csrf:
             raise HTTPException(403, "the form is older than your session; load the page again")
+
+
+def _said(wrong: Exception | None) -> dict[str, str] | None:
+    """`key`: of the page's words for this kind of no; `zh`, `en`: what it is about."""
+    if wrong is None:
+        return None
+    kind = next(name for of, name in _SAYS if isinstance(wrong, of))
+    return {"key": f"office.wrong.{kind}", "zh": getattr(wrong, "zh", "") or str(wrong), "en": str(wrong)}
 
 
 def _status(wrong: Exception) -> int:

@@ -40,7 +40,11 @@ class NotAllowed(Exception):
 
 
 class Refused(Exception):
-    """A rule of the service says no; the text says which, and what would help."""
+    """A rule of the service says no; the text says which, and what would help. `zh`: the same, for a page."""
+
+    def __init__(self, text: str, zh: str = "") -> None:
+        super().__init__(text)
+        self.zh = zh
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ def no_rule(_asking: Asking) -> None:
 class Enter(Protocol):
     """Enters a row of the ledger of this name, see cloud.services.ledgers."""
 
-    def __call__(self, writing: LogWriting, ledger: str, filled: Mapping[str, Any], actor: Actor) -> object: ...
+    def __call__(self, writing: LogWriting, ledger: str, filled: Mapping[str, Any], actor: Actor, /) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,8 @@ class Kind:
 
     `area`: where it belongs, `owner`: which body is responsible, both from what was filled in; `target`: with the
     applicants and the day it makes the act, which is done once; `check` raises Refused or NotAllowed; `then`: what a
-    step brings about elsewhere, where it cannot, the step is refused; `reaches`: whether staff may work on a case.
+    step brings about elsewhere, where it cannot, the step is refused; `reaches`: whether staff may work on a case;
+    `owned`: a department sees the cases that it owns and no others of this kind.
     """
 
     name: str
@@ -109,6 +114,7 @@ class Kind:
     check: Callable[[Asking], None] = no_rule
     then: Callable[[Done], None] = nothing_more
     reaches: Callable[[Connection, CaseNow, Actor], bool] = in_area
+    owned: bool = False
 
     def form_of(self, step: str) -> type[Form]:
         return self.opening if step == "open" else self.forms.get(step, Nothing)
@@ -134,7 +140,8 @@ class Casework:
         enter: Enter | None = None,
     ) -> None:
         self._log, self.kinds, self._seal, self._tokens = log, kinds, seal, tokens
-        self._new_id, self._calendar, self._enter = new_id, calendar, enter or _no_ledgers
+        self._new_id, self._calendar = new_id, calendar
+        self._enter: Enter = enter or _no_ledgers
 
     def open(self, kind: str, filled: Mapping[str, Any], actor: Actor, channel: Channel, *, proxy: str = "") -> Opened:
         """`proxy`: the token of who acts for the applicant. Raises BadForm, NotAllowed, Refused, RecordsUnavailable."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from cloud.domain.actor import Actor, Role
+from cloud.domain.actor import Actor, Role, covers
 from cloud.domain.case_now import LedgerRow
 from cloud.domain.forms import Form
 from cloud.ports import CityLog, LogWriting, Sealer, Signer, Tokens
@@ -17,7 +17,7 @@ from cloud.services.casework import NotAllowed, Refused, parsed
 from contract.events.city import LedgerEntered
 from contract.events.envelope import encode
 
-__all__ = ["Entering", "Ledger", "Ledgers", "NotAllowed", "Refused", "signed_text"]
+__all__ = ["Entering", "Ledger", "Ledgers", "NotAllowed", "Refused", "only_in", "signed_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,14 @@ class Entering:
     before: LedgerRow | None
     actor: Actor
     now_ms: int
+
+
+def only_in(entering: Entering, area: str) -> None:
+    """Staff enter what belongs to their area, and take nothing over from another. Raises NotAllowed."""
+    before = entering.before.row.get("area", area) if entering.before else area
+    for place in (before, area):
+        if not covers(entering.actor.area, place):
+            raise NotAllowed(f"it belongs to {place}, which is not in {entering.actor.area}")
 
 
 def no_rule(_entering: Entering) -> None:
@@ -48,9 +56,7 @@ class Ledger:
 
 
 class Ledgers:
-    def __init__(
-        self, log: CityLog, ledgers: Mapping[str, Ledger], seal: Sealer, sign: Signer, tokens: Tokens
-    ) -> None:
+    def __init__(self, log: CityLog, ledgers: Mapping[str, Ledger], seal: Sealer, sign: Signer, tokens: Tokens) -> None:
         self._log, self.ledgers, self._seal, self._sign, self._tokens = log, ledgers, seal, sign, tokens
 
     def enter(self, ledger: str, filled: Mapping[str, Any], actor: Actor, *, reason: str = "") -> LedgerRow:

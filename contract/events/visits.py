@@ -139,6 +139,35 @@ class CheckOverridden(CaseEvent):
     second: Name
 
 
+class FaceEnrolled(CaseEvent):
+    """人脸入库: a template is kept in the home's own gallery, on the box. `case`: the grant, after its consent."""
+
+    type_name = "onetrip.face.enrolled.v1"
+    place: Name
+    token: Token
+    who: Literal["resident", "staff"]
+    basis: Literal["consent", "guardian", "contract"]
+    model: Text
+    by: Name
+
+
+class FaceIdentified(CaseEvent):
+    """人脸辨认 (1:N) in the home's own gallery, for somebody who cannot say who they are. `case`: the search.
+
+    `candidates` or `nobody` is what the box found; staff say then whether it is one of them. `score`: the best one's.
+    """
+
+    type_name = "onetrip.face.identified.v1"
+    place: Name
+    result: Literal["candidates", "nobody", "confirmed", "not_confirmed"]
+    candidates: Annotated[int, Field(ge=0)]
+    token: Token | None = None
+    score: float | None = None
+    threshold: float
+    model: Text
+    by: Name
+
+
 class CaseSubmitted(CaseEvent):
     """受理: the visitor has done all that is theirs. `number` is the local one; `answers` are codes, never a name.
 
@@ -178,6 +207,15 @@ class CaseChanged(CaseEvent):
     type_name = "onetrip.case.changed.v1"
     what: Name
     answers: Answers = Field(default_factory=dict)
+
+
+class OnlineCheckAsked(CaseEvent):
+    """再核查: a registrar has the persons checked once more. `turn`: the second time is 2."""
+
+    type_name = "onetrip.online_check.asked.v1"
+    turn: Annotated[int, Field(ge=2)]
+    by: Name
+    reason: Annotated[str, Field(max_length=256)]
 
 
 class OnlineCheckResult(CaseEvent):
@@ -293,6 +331,20 @@ class VisitorLeft(CaseEvent):
     by: Annotated[str, Field(max_length=64)] = ""
 
 
+class FamilyConfirmed(CaseEvent):
+    """亲属关系确认: a resident's family, confirmed at the desk, with the consent of the resident or of the guardian, or
+    ended. Both are tokens under the site's key. `by`, `reason`: the member of staff, and why they are sure.
+    """
+
+    type_name = "onetrip.family.confirmed.v1"
+    resident: Token
+    relative: Token
+    result: Literal["confirmed", "ended"]
+    consent: Literal["resident", "guardian"]
+    by: Name
+    reason: Annotated[str, Field(min_length=1, max_length=256)]
+
+
 class SmsQueued(CaseEvent):
     """短信待发: `sealed` holds phone and text; `items` names what the text must contain; ids make it once only."""
 
@@ -313,22 +365,41 @@ class LeafletGiven(CaseEvent):
 
 
 class PaymentSettled(CaseEvent):
-    """支付. Amount in fen. `reference`: the provider's."""
+    """支付. Amount in fen. `reference`: the provider's. Told again it is the same; `refund_asked`, maybe after `paid`:
+    it pays for nothing, and staff give it back.
+    """
 
     type_name = "onetrip.payment.settled.v1"
     order: Name
     amount_fen: Annotated[int, Field(ge=0)]
     provider: Name
-    result: Literal["paid", "failed", "cancelled", "refunded", "at_counter"]
+    result: Literal["paid", "failed", "cancelled", "refund_asked", "refunded", "at_counter"]
     reference: Annotated[str, Field(max_length=64)] = ""
 
 
+class BookingMade(CaseEvent):
+    """预约: the case is a booking, and its id the booking's. `about`: the matter that somebody comes for, at `date`,
+    `time` (Asia/Shanghai). `code_hash`: contract.reference_rows.code_hash of its code. `room`: as the visitor typed it.
+    """
+
+    type_name = "onetrip.booking.made.v1"
+    about: Name
+    date: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+    time: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    code_hash: Token
+    name_masked: MaskedName
+    token: Token | None = None
+    phone_tail: Annotated[str, Field(pattern=r"^([0-9]{4})?$")] = ""
+    room: Annotated[str, Field(max_length=16)] = ""
+
+
 class ReviewGiven(CaseEvent):
-    """服务评价 of a care home, only after a completed booking."""
+    """服务评价 of a care home, only after a completed booking: `booking`, which can be reviewed once."""
 
     type_name = "onetrip.review.given.v1"
     target: Name
     score: Annotated[int, Field(ge=1, le=5)]
+    booking: Annotated[str, Field(max_length=64)] = ""
 
 
 class CaseRated(CaseEvent):
@@ -404,8 +475,10 @@ class ShiftHandedOver(EventData):
 
 VISIT_TYPES: tuple[type[EventData], ...] = (
     IdentityRead, VisitCheckin, ConsentGiven, ConsentDeclined, ConsentWithdrawn, IdentityCompare, IdentityChecked,
-    CheckOverridden, CaseSubmitted, CaseMoved, CaseChanged, OnlineCheckResult, DocumentSigned, QueueTicket,
-    QueueCalled, QueueDone, StaffCalled, StaffCame, VisitorEntered, VisitorLeft, SmsQueued, LeafletGiven,
-    PaymentSettled, ReviewGiven, CaseRated, PermitIssued, PermitDeparted, PermitReceived, ReliefReceived,
+    FaceEnrolled, FaceIdentified,
+    CheckOverridden, CaseSubmitted, CaseMoved, CaseChanged, OnlineCheckAsked, OnlineCheckResult, DocumentSigned,
+    QueueTicket, QueueCalled, QueueDone, StaffCalled, StaffCame, VisitorEntered, VisitorLeft, FamilyConfirmed,
+    SmsQueued, LeafletGiven,
+    PaymentSettled, BookingMade, ReviewGiven, CaseRated, PermitIssued, PermitDeparted, PermitReceived, ReliefReceived,
     NoticePrepared, ShiftHandedOver,
 )  # fmt: skip

@@ -13,6 +13,7 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
@@ -28,6 +29,8 @@ from contract.lookups import (
     Conflict,
     PaymentAsked,
     PaymentState,
+    RefundAsked,
+    RefundState,
     Sealing,
     certificates_about,
     check_about,
@@ -41,6 +44,7 @@ _MOST_BYTES = 1 << 20
 _CHECK: TypeAdapter[Clear | Conflict] = TypeAdapter(Clear | Conflict)
 _ENTRIES = TypeAdapter(list[CertificateEntry])
 _PAYMENT = TypeAdapter(PaymentState)
+_REFUND = TypeAdapter(RefundState)
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
@@ -51,6 +55,14 @@ def read_token(path: Path) -> str:
     if not token or not token.isascii() or not token.isprintable():
         raise OSError(f"{path}: no token; write one line of printable ASCII, the same as the cloud's")
     return token
+
+
+class _NotTaken(CloudUnreachable):
+    """It answered, and said no."""
+
+    def __init__(self, where: str, status: int, detail: str) -> None:
+        super().__init__(f"{where}: {status}: {detail}")
+        self.status, self.detail = status, detail
 
 
 class CloudLookups:
@@ -71,11 +83,12 @@ class CloudLookups:
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self._connect_s, self._total_s = connect_s, total_s
 
-    def online_check(self, case: str, persons: Sequence[Mapping[str, Any]]) -> Clear | Conflict:
+    def online_check(self, case: str, persons: Sequence[Mapping[str, Any]], turn: int = 1) -> Clear | Conflict:
         asked = {"persons": [_asked(person) for person in persons]}
         AskedPersons.model_validate(asked)
         sealed = self._sealed(case, check_about(case), asked)
-        return self._answer(_CHECK, "POST", "/api/edge/online-checks", sealed, self._total_s)
+        asked_now = {**sealed, "turn": turn} if turn > 1 else sealed  # a cloud that knows no turns takes the first
+        return self._answer(_CHECK, "POST", "/api/edge/online-checks", asked_now, self._total_s)
 
     def certificates(self, case: str, person: Mapping[str, Any]) -> list[CertificateEntry]:
         sealed = self._sealed(case, certificates_about(case), _asked(person))
@@ -85,11 +98,27 @@ class CloudLookups:
         until = time.monotonic() + self._total_s
         asked = PaymentAsked(facility=self._facility, case=case, order=order, amount_fen=amount_fen)
         state = self._answer(_PAYMENT, "POST", "/api/edge/payments", asked.model_dump(), self._total_s)
-        path = f"/api/edge/payments/{quote(order, safe='')}?facility={quote(self._facility, safe='')}"
+        path = self._path_of(order)
         while state["state"] == "created" and time.monotonic() + _PAY_LOOK_S < until:
             time.sleep(_PAY_LOOK_S)
             state = self._answer(_PAYMENT, "GET", path, None, until - time.monotonic())
         return state
+
+    def payment(self, order: str) -> PaymentState | None:
+        path = self._path_of(order)
+        try:
+            return self._answer(_PAYMENT, "GET", path, None, self._total_s)
+        except _NotTaken as error:
+            if error.status == HTTPStatus.NOT_FOUND and error.detail.startswith("no order "):
+                return None  # its own words: another page that is not found says nothing of the order
+            raise
+
+    def refund(self, order: str, case: str) -> RefundState:
+        asked = RefundAsked(facility=self._facility, case=case, order=order)
+        return self._answer(_REFUND, "POST", "/api/edge/refunds", asked.model_dump(), self._total_s)
+
+    def _path_of(self, order: str) -> str:
+        return f"/api/edge/payments/{quote(order, safe='')}?facility={quote(self._facility, safe='')}"
 
     def reachable(self) -> bool:
         try:
@@ -116,8 +145,8 @@ class CloudLookups:
         data = None if body is None else json.dumps(body).encode()
         exchange = _Exchange(self._connection(), method, path, data, self._headers)
         status, answer = exchange.within(within_s, self._where)
-        if status != 200:
-            raise CloudUnreachable(f"{self._where}: {status}: {_detail(answer)}")
+        if status != HTTPStatus.OK:
+            raise _NotTaken(self._where, status, _detail(answer))
         return answer
 
     def _connection(self) -> http.client.HTTPConnection:

@@ -15,11 +15,15 @@ from edge.adapters.case_seal import CaseDamaged, CaseSeal
 from edge.adapters.sqlite_events import append_events
 from edge.domain.moment import Moment
 from edge.domain.visits.case import Case
+from edge.domain.visits.draft_age import Known, passed
+from edge.domain.visits.order import PayOrder
+from edge.domain.visits.refund import owed
 from edge.domain.visits.staff_calls import StaffCall
 from edge.ports import StoreUnavailable, WaitingMessage
 
 log = logging.getLogger(__name__)
 _COLUMNS = "id, code, matter, state, number, act, token, opened_ms, changed_ms, body"
+_FORGETTABLE = "state = 'draft' AND id NOT IN (SELECT case_id FROM pay_order)"
 _BODY = ("place", "rev", "answers", "result", "checks", "desk")
 
 
@@ -59,9 +63,45 @@ class SqliteCases:
         where = f"state IN ({marks}){of_matter} ORDER BY opened_ms LIMIT {int(limit)}"
         return list(self._cases(where, *states, *([matter] if matter else ()), leave_out_damaged=True))
 
-    def has_drafts(self) -> bool:
+    def some(self, ids: Collection[str]) -> list[Case]:
+        """Those of them that are there; a damaged one is left out, and logged."""
+        return list(self._cases(f"id IN ({','.join('?' * len(ids))})", *ids, leave_out_damaged=True))
+
+    def wanting(self) -> list[str]:
+        """The cases for which the cloud must still be asked something: those that cannot go on first, then the oldest.
+
+        By an index alone: no case is opened for it.
+        """
+        query = (
+            "SELECT id FROM matter_case INDEXED BY matter_case_wants WHERE wants <> ''"
+            " ORDER BY state <> 'awaiting_online_check', opened_ms"
+        )
+        with self._lock, store.reporting("look what waits for the cloud"):
+            return [case_id for (case_id,) in self._db.execute(query)]
+
+    def family_of(self, relative: str) -> frozenset[str]:
+        """Tokens of the residents whose family somebody is, as staff have confirmed."""
+        with self._lock, store.reporting("read whose family it is"):
+            rows = self._db.execute("SELECT resident FROM family WHERE relative = ?", (relative,)).fetchall()
+        return frozenset(resident for (resident,) in rows)
+
+    def owing(self) -> list[str]:
+        """The cases for which money must still be given back; no case is opened for it."""
+        with self._lock, store.reporting("look what is to be given back"):
+            return [case_id for (case_id,) in self._db.execute("SELECT case_id FROM refund_due ORDER BY case_id")]
+
+    def open_orders(self) -> list[PayOrder]:
+        """The oldest first."""
+        with self._lock, store.reporting("read orders"):
+            rows = self._db.execute("SELECT * FROM pay_order ORDER BY at_ms, id").fetchall()
+        return [PayOrder(*row) for row in rows]
+
+    def has_drafts(self, matters: Collection[str] | None = None) -> bool:
+        """Of these matters, or of any."""
+        of_them = f" AND matter IN ({','.join('?' * len(matters))})" if matters is not None else ""
+        query = f"SELECT 1 FROM matter_case WHERE state = 'draft'{of_them} LIMIT 1"  # noqa: S608 - our own words
         with self._lock, store.reporting("look for drafts"):
-            return self._db.execute("SELECT 1 FROM matter_case WHERE state = 'draft' LIMIT 1").fetchone() is not None
+            return self._db.execute(query, tuple(matters or ())).fetchone() is not None
 
     def codes_in_use(self, since_ms: int) -> set[str]:
         """Of cases that were changed since then."""
@@ -116,23 +156,43 @@ class Writing:
     def keep(self, case: Case) -> None:
         body = self._seal.close(case.id, {name: getattr(case, name) for name in _BODY})
         self.db.execute(
-            "INSERT OR REPLACE INTO matter_case VALUES(?,?,?,?,?,?,?,?,?,?)",
+            f"INSERT OR REPLACE INTO matter_case({_COLUMNS}, wants) VALUES(?,?,?,?,?,?,?,?,?,?,?)",
             (case.id, case.code, case.matter, case.state, case.number, case.act, case.token, case.opened_ms,
-             case.changed_ms, body),
+             case.changed_ms, body, case.wants),
         )  # fmt: skip
+        due = "INSERT OR IGNORE INTO refund_due VALUES(?)" if owed(case) else "DELETE FROM refund_due WHERE case_id = ?"
+        self.db.execute(due, (case.id,))
 
     def forget(self, case_id: str) -> None:
-        """A draft that its visitor left."""
-        self.db.execute("DELETE FROM matter_case WHERE id = ? AND state = 'draft'", (case_id,))
+        """A draft that its visitor left; one with an order stays until that has its end."""
+        self.db.execute(f"DELETE FROM matter_case WHERE id = ? AND {_FORGETTABLE}", (case_id,))  # noqa: S608
 
-    def forget_drafts(self, kept: Collection[str], kept_before_ms: int, before_ms: int) -> None:
-        """Drafts that were changed before: those of the matters `kept` have a time of their own."""
+    def age_drafts(self, ran_ms: int, now: Moment, *, may_have_been_off: bool) -> None:
+        """Since this was last called; what the arguments mean: edge.domain.visits.draft_age."""
+        kept = store.meta(self.db)
+        known = Known(int(kept["drafts_trusted_ms"]), int(kept["drafts_counted_ms"]))
+        older_ms, known = passed(known, ran_ms, now, may_have_been_off=may_have_been_off)
+        self.db.execute("UPDATE matter_case SET idle_ms = idle_ms + ? WHERE state = 'draft'", (older_ms,))
+        store.set_meta(self.db, drafts_trusted_ms=known.trusted_ms, drafts_counted_ms=known.counted_ms)
+
+    def forget_drafts(self, kept: Collection[str], kept_ms: int, others_ms: int) -> None:
+        """Drafts that nobody has touched for so long: those of the matters `kept` have a time of their own."""
         marks = ",".join("?" * len(kept))
         self.db.execute(
-            "DELETE FROM matter_case WHERE state = 'draft' AND changed_ms <"  # noqa: S608 - our own words
+            f"DELETE FROM matter_case WHERE {_FORGETTABLE} AND idle_ms >"  # noqa: S608 - our own words
             f" CASE WHEN matter IN ({marks}) THEN ? ELSE ? END",
-            (*kept, kept_before_ms, before_ms),
+            (*kept, kept_ms, others_ms),
         )
+
+    def open_order(self, order: PayOrder) -> None:
+        """Opened again it is the same one."""
+        self.db.execute(
+            "INSERT OR IGNORE INTO pay_order VALUES(?,?,?,?,?)",
+            (order.id, order.case, order.question, order.amount_fen, order.at_ms),
+        )
+
+    def close_order(self, order: str) -> None:
+        self.db.execute("DELETE FROM pay_order WHERE id = ?", (order,))
 
     def add_events(self, events: Sequence[EventData], at: Moment) -> int:
         """Returns the number of the last one in the chain."""
@@ -157,6 +217,12 @@ class Writing:
 
     def free_slots(self, case_id: str) -> None:
         self.db.execute("DELETE FROM slot_taken WHERE case_id = ?", (case_id,))
+
+    def confirm_family(self, relative: str, resident: str, at_ms: int) -> None:
+        self.db.execute("INSERT OR REPLACE INTO family VALUES(?,?,?)", (relative, resident, at_ms))
+
+    def end_family(self, relative: str, resident: str) -> None:
+        self.db.execute("DELETE FROM family WHERE relative = ? AND resident = ?", (relative, resident))
 
     def note_message(self, message: str, case_id: str, template: str, at_ms: int, seq: int) -> None:
         self.db.execute(

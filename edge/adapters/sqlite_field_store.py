@@ -16,8 +16,6 @@ from edge.domain.alarms import Alarm
 from edge.domain.moment import Moment
 from edge.domain.readings import DeviceState, Latest, Reading
 
-_COMPARED_S = 3600  # a comparison with the cloud's clock that is older says nothing
-
 
 class SqliteFieldStore:
     def __init__(
@@ -146,9 +144,7 @@ class SqliteFieldStore:
     def beat(self, wall_ms: int) -> int | None:
         with store.reporting("heartbeat"), store.transaction(self._db):
             store.set_meta(self._db, heartbeat_ms=wall_ms)
-            kept = store.meta(self._db)
-        fresh = abs(wall_ms - int(kept["clock_compared_ms"])) < _COMPARED_S * 1000  # our clock may have gone back since
-        return int(kept["clock_offset_ms"]) if fresh else None
+            return store.clock_offset(self._db, wall_ms)
 
     def devices(self) -> list[DeviceState]:
         """As they were saved last, removed ones too."""

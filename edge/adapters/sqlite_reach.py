@@ -1,4 +1,6 @@
-"""When the cloud was last reached, as the uplink process writes it down in the store that all processes share."""
+"""When the cloud was last reached, as the uplink process writes it down in the store that all processes share; and how
+far the box's clock is from the cloud's.
+"""
 
 import threading
 from pathlib import Path
@@ -23,3 +25,8 @@ class SqliteReach:
         with self._lock, store.reporting("look how the network stands"):
             (reached,) = self._db.execute("SELECT value FROM meta WHERE key = 'reached_ms'").fetchone()
         return int(reached)
+
+    def clock_offset_ms(self, wall_ms: int) -> int | None:
+        """Our clock minus the cloud's; None where they were not compared lately. Raises StoreUnavailable."""
+        with self._lock, store.reporting("look how the clock stands"):
+            return store.clock_offset(self._db, wall_ms)

@@ -15,8 +15,9 @@ from pathlib import Path
 from edge.domain.readings import DeviceState, Latest, Value
 from edge.ports import StoreUnavailable
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 _BUSY_MS = 10_000
+_COMPARED_S = 3600  # a comparison with the cloud's clock that is older says nothing
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -39,12 +40,19 @@ CREATE TABLE IF NOT EXISTS command(id TEXT PRIMARY KEY, body TEXT NOT NULL, answ
 CREATE TABLE IF NOT EXISTS matter_case(
     id TEXT PRIMARY KEY, code TEXT NOT NULL, matter TEXT NOT NULL, state TEXT NOT NULL, number TEXT NOT NULL,
     act TEXT NOT NULL, token TEXT NOT NULL, opened_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL,
-    body BLOB NOT NULL) WITHOUT ROWID;
+    body BLOB NOT NULL, wants TEXT NOT NULL DEFAULT '', idle_ms INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS matter_case_act ON matter_case(act) WHERE act <> '';
 CREATE INDEX IF NOT EXISTS matter_case_state ON matter_case(state, opened_ms);
 CREATE INDEX IF NOT EXISTS matter_case_code ON matter_case(code);
+CREATE INDEX IF NOT EXISTS matter_case_wants ON matter_case(opened_ms) WHERE wants <> '';
 CREATE TABLE IF NOT EXISTS slot_taken(
     slot TEXT, case_id TEXT, at_ms INTEGER NOT NULL, PRIMARY KEY(slot, case_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pay_order(
+    id TEXT PRIMARY KEY, case_id TEXT NOT NULL, question TEXT NOT NULL, amount_fen INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS family(
+    relative TEXT, resident TEXT, at_ms INTEGER NOT NULL, PRIMARY KEY(relative, resident)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS refund_due(case_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS message(
     id TEXT PRIMARY KEY, case_id TEXT NOT NULL, template TEXT NOT NULL, at_ms INTEGER NOT NULL, seq INTEGER NOT NULL,
     leaflet_ms INTEGER) WITHOUT ROWID;
@@ -58,20 +66,35 @@ CREATE TABLE IF NOT EXISTS ticket(
     call_order INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS ticket_day ON ticket(day, place);
 CREATE INDEX IF NOT EXISTS ticket_case ON ticket(case_id);
+CREATE TABLE IF NOT EXISTS desk_window(
+    by TEXT PRIMARY KEY, name TEXT NOT NULL, queues TEXT NOT NULL, day TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS snapshot(
     dataset TEXT PRIMARY KEY, version INTEGER NOT NULL, as_of_ms INTEGER NOT NULL, received_ms INTEGER NOT NULL,
     body BLOB NOT NULL);
 """
 
-_UPGRADES = {  # from version: what changes; new tables and columns are in _SCHEMA too
+_UPGRADES = {  # from version: what changes in which table, where it is there; the rest is made by _SCHEMA
     1: (
-        "ALTER TABLE reading ADD COLUMN device_time_ms INTEGER",
-        "ALTER TABLE reading ADD COLUMN drill TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE device ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE device ADD COLUMN port TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE device ADD COLUMN proven_at_ms INTEGER",
-        "ALTER TABLE device ADD COLUMN prove_every_days INTEGER",
-        "ALTER TABLE alarm ADD COLUMN drill TEXT NOT NULL DEFAULT ''",
+        ("reading", "ALTER TABLE reading ADD COLUMN device_time_ms INTEGER"),
+        ("reading", "ALTER TABLE reading ADD COLUMN drill TEXT NOT NULL DEFAULT ''"),
+        ("device", "ALTER TABLE device ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''"),
+        ("device", "ALTER TABLE device ADD COLUMN port TEXT NOT NULL DEFAULT ''"),
+        ("device", "ALTER TABLE device ADD COLUMN proven_at_ms INTEGER"),
+        ("device", "ALTER TABLE device ADD COLUMN prove_every_days INTEGER"),
+        ("alarm", "ALTER TABLE alarm ADD COLUMN drill TEXT NOT NULL DEFAULT ''"),
+    ),
+    4: (
+        ("matter_case", "ALTER TABLE matter_case ADD COLUMN wants TEXT NOT NULL DEFAULT ''"),
+        ("matter_case", "ALTER TABLE matter_case ADD COLUMN idle_ms INTEGER NOT NULL DEFAULT 0"),
+        (  # what they want is sealed: each is looked at once
+            "matter_case",
+            "UPDATE matter_case SET wants = 'unknown' WHERE state NOT IN ('draft', 'approved', 'refused', 'closed')",
+        ),
+        ("matter_case", "UPDATE matter_case SET act = '' WHERE state = 'refused'"),
+        (
+            "slot_taken",
+            "DELETE FROM slot_taken WHERE case_id IN (SELECT id FROM matter_case WHERE state = 'refused')",
+        ),
     ),
 }
 
@@ -125,9 +148,11 @@ def _prepare(db: sqlite3.Connection, directory: Path) -> None:
             return  # who only looks writes nothing, and needs no room on the disk
         with transaction(db):
             (version,) = db.execute("PRAGMA user_version").fetchone()  # again, now that nobody else can change it
+            there = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             for older in range(version, SCHEMA_VERSION) if version else ():
-                for statement in _UPGRADES.get(older, ()):
-                    db.execute(statement)
+                for table, statement in _UPGRADES.get(older, ()):
+                    if table in there:
+                        db.execute(statement)
             for statement in _SCHEMA.split(";"):
                 db.execute(statement)
             db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
@@ -142,6 +167,8 @@ def _prepare(db: sqlite3.Connection, directory: Path) -> None:
                 ("clock_offset_ms", 0),
                 ("clock_compared_ms", -(2**53)),  # never
                 ("reached_ms", 0),
+                ("drafts_trusted_ms", 0),  # how old drafts are: edge.domain.visits.draft_age
+                ("drafts_counted_ms", 0),
                 ("values_written", 0),  # over the life of this store: what the cloud must end up with
             ):
                 db.execute("INSERT OR IGNORE INTO meta VALUES(?, ?)", (key, value))
@@ -175,6 +202,13 @@ def meta(db: sqlite3.Connection) -> dict[str, int | str]:
 
 def set_meta(db: sqlite3.Connection, **values: int | str) -> None:
     db.executemany("UPDATE meta SET value = ? WHERE key = ?", [(value, key) for key, value in values.items()])
+
+
+def clock_offset(db: sqlite3.Connection, wall_ms: int) -> int | None:
+    """Our clock minus the cloud's, ms; None where they were not compared lately."""
+    kept = meta(db)
+    fresh = abs(wall_ms - int(kept["clock_compared_ms"])) < _COMPARED_S * 1000  # our clock may have gone back since
+    return int(kept["clock_offset_ms"]) if fresh else None
 
 
 def latest(db: sqlite3.Connection) -> dict[tuple[str, str], Latest]:

@@ -19,12 +19,13 @@ from edge.adapters.system_clock import SystemClock
 from edge.adapters.voice_espeak import Voice
 from edge.compose.counter_services import CounterServices, Reach, Surroundings, Texts, place_of, serving
 from edge.compose.desk import desk
-from edge.compose.faces import delete_templates, make_faces
+from edge.compose.faces import make_faces
+from edge.compose.gallery import delete_templates
 from edge.compose.reference import open_snapshots
 from edge.compose.serving import listen, serve
 from edge.domain.visits.case import Case
 from edge.domain.visits.halls import HALLS
-from edge.domain.visits.offered import offered
+from edge.domain.visits.offered import BY_STAFF, offered
 from edge.domain.visits.questions import Said, Sign
 from edge.kiosk.display.routes import Display
 from edge.kiosk.page import statement
@@ -82,7 +83,8 @@ def counter(profile: Profile, stopping: threading.Event) -> Iterator[Pages]:
             make_faces=faces.make,
         )
         texts = Texts(_statement, lambda session: receipt(session, office, clock.now()), _message)
-        services = CounterServices(profile, offered(facility.kind, profile.kiosk.matters), texts, around)
+        matters = (*offered(facility.kind, profile.kiosk.matters), *BY_STAFF.get(facility.kind, ()))
+        services = CounterServices(profile, matters, texts, around)
         with serving(services):
             app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
             Kiosk(
@@ -95,7 +97,7 @@ def counter(profile: Profile, stopping: threading.Event) -> Iterator[Pages]:
             )  # fmt: skip
             display.add_to(app)
             guarded = Guard(app, {host_name(profile.kiosk.listen), *LOOPBACK})
-            staff = desk(profile, services, theme, stopping, display.add_to, delete_templates(profile))
+            staff = desk(profile, services, theme, stopping, display.add_to, delete_templates(profile), voice)
             yield Pages(guarded, staff)
 
 
@@ -113,4 +115,4 @@ def _statement(matter: str, question: Sign, lang: str) -> str:
 
 def _message(template: str, case: Case) -> str:
     """Text messages are Chinese: nobody knows who reads them."""
-    return Wording("zh")(template, number=case.number)
+    return Wording("zh")(template, number=case.number, code=case.code)

@@ -18,16 +18,19 @@ from edge.adapters.field_feed import FieldDevices, FieldFeed
 from edge.adapters.site_key import site_key
 from edge.adapters.sqlite_cases import SqliteCases
 from edge.adapters.sqlite_reach import SqliteReach
+from edge.domain.moment import Moment
 from edge.domain.seeded_ids import SeededIds
 from edge.domain.visits.conversation import Matter, Snapshot
 from edge.domain.visits.halls import letters_of
 from edge.domain.visits.questions import Sign
-from edge.ports import Clock, CloudLookups, StoreUnavailable
+from edge.ports import Clock, CloudLookups, ComparedClock, StoreUnavailable
 from edge.services.calling import Calls
 from edge.services.endings import Endings, Seal
 from edge.services.kiosk_machines import FaceChecks, KioskMachines
+from edge.services.open_orders import OpenOrders
 from edge.services.queueing import Queueing
 from edge.services.reconciling import Reconciling, Wording
+from edge.services.refunding import Refunding
 from edge.services.visits import Session, Visits
 from edge.settings import Profile
 
@@ -43,7 +46,7 @@ class Texts:
     """What the pages' catalogue gives to the services: the words themselves stay in it."""
 
     statement: Callable[[str, Sign, str], str]
-    receipt: Callable[[Session], str]
+    receipt: Callable[[Session], Sequence[str]]
     wording: Wording
 
 
@@ -67,7 +70,7 @@ class CounterServices:
         directory, facility = profile.store.directory, profile.facility
         ids = SeededIds(secrets.token_bytes(16))
         self.place = place_of(profile)
-        self.clock, self.is_online = around.clock, around.is_online
+        self.clock, self.is_online, self.snapshot = around.clock, around.is_online, around.snapshot
         self.new_id = lambda ms: str(ids(ms))
         key = site_key(directory)
         self.store = SqliteCases(directory, facility.id, CaseSeal(key), ids)
@@ -78,9 +81,9 @@ class CounterServices:
         )  # fmt: skip
         sealing = make_seal(profile)
         self.endings = Endings(
-            self.place, facility.id, self.store, self.queueing, lambda ms: str(ids(ms)), around.is_online, sealing
+            facility.id, self.store, self.queueing, lambda ms: str(ids(ms)), around.is_online, sealing
         )
-        roles = profile.kiosk.devices
+        roles = {**profile.kiosk.devices, **profile.face.devices}
         self.visits = Visits(
             self.place,
             facility.id,
@@ -97,6 +100,7 @@ class CounterServices:
             lambda ms: str(ids(ms)),
             simulated=facility.simulated,
             has_scanner="scanner" in roles,
+            face_reader=profile.face.reader,
             is_reader_gone=lambda: self.machines.is_reader_gone,
             statement=texts.statement,
         )
@@ -107,24 +111,32 @@ class CounterServices:
             self._work,
         )  # fmt: skip
         self.feed = FieldFeed(client, roles.values(), self.machines.on_happened, self.machines.on_standing)
-        self.reconciling = (
-            Reconciling(self.store, around.cloud, around.is_online, sealing, texts.wording) if around.cloud else None
-        )
+        self.visits.message = texts.wording
+        self._waiting: tuple[Callable[[Moment], object], ...] = ()  # for the network
+        if around.cloud:
+            orders = OpenOrders(self.store, around.cloud, self.visits, around.is_online)
+            reconciling = Reconciling(self.store, around.cloud, around.is_online, sealing, texts.wording)
+            refunding = Refunding(self.store, around.cloud, self.endings, texts.wording, around.is_online)
+            self._waiting = (orders.step, reconciling.step, refunding.step)
 
     def run(self, stopping: threading.Event) -> None:
-        """Ends sessions that nobody touches, and does what waited for the network."""
-        reconcile_at = 0.0
+        """Ends sessions that nobody touches."""
         while not stopping.wait(_TICK_S):
-            now = self.clock.now()
-            try:
-                self.visits.tick()
-                if self.reconciling is not None and now.monotonic >= reconcile_at:
-                    reconcile_at = now.monotonic + _RECONCILE_S
-                    self.reconciling.step(now)
-            except StoreUnavailable as error:
-                log.error("counter: %s", error)
-            except Exception:
-                log.exception("counter: going on")
+            self._go_on(lambda _now: self.visits.tick())
+
+    def reconcile(self, stopping: threading.Event) -> None:
+        """Does what waited for the network; however long that takes, no session stays on the screen for it."""
+        while self._waiting and not stopping.wait(_RECONCILE_S):
+            for step in self._waiting:
+                self._go_on(step)
+
+    def _go_on(self, step: Callable[[Moment], object]) -> None:
+        try:
+            step(self.clock.now())
+        except StoreUnavailable as error:
+            log.error("counter: %s", error)
+        except Exception:
+            log.exception("counter: going on")
 
     def close(self) -> None:
         self.feed.stop()
@@ -151,9 +163,12 @@ def make_seal(profile: Profile) -> Seal:
 
 
 class Reach:
-    """Whether the cloud is reached, as the uplink process last wrote it down. Looked up at most twice a second."""
+    """Whether the cloud is reached, as the uplink process last wrote it down; looked up at most twice a second.
 
-    def __init__(self, store: SqliteReach, clock: Clock) -> None:
+    The clock is judged with it: this process hears of the cloud's only so.
+    """
+
+    def __init__(self, store: SqliteReach, clock: ComparedClock) -> None:
         self._store, self._clock = store, clock
         self._known, self._looked_at = False, float("-inf")
         self._lock = threading.Lock()
@@ -163,26 +178,33 @@ class Reach:
             now = self._clock.now()
             if now.monotonic - self._looked_at >= _TICK_S:
                 self._looked_at = now.monotonic
-                self._known = 0 <= now.wall_ms - self._reached_ms() < _REACHED_S * 1000
+                self._known = self._look(now.wall_ms)
             return self._known
 
-    def _reached_ms(self) -> int:
+    def _look(self, wall_ms: int) -> bool:
         try:
-            return self._store.reached_ms()
+            self._clock.compare(self._store.clock_offset_ms(wall_ms))
+            return 0 <= wall_ms - self._store.reached_ms() < _REACHED_S * 1000
         except StoreUnavailable:
-            return 0
+            self._clock.compare(None)
+            return False
 
 
 @contextlib.contextmanager
 def serving(counter: CounterServices) -> Iterator[None]:
-    """Its devices are listened to, and its clock goes, until the block ends."""
+    """Its devices are listened to, its clock goes, and what waits for the network is done, until the block ends."""
     ended = threading.Event()
     counter.feed.start()
-    thread = threading.Thread(target=counter.run, args=(ended,), name="counter", daemon=True)
-    thread.start()
+    threads = [
+        threading.Thread(target=loop, args=(ended,), name=f"counter {loop.__name__}", daemon=True)
+        for loop in (counter.run, counter.reconcile)
+    ]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         ended.set()
-        thread.join()
+        for thread in threads:
+            thread.join()
         counter.close()

@@ -1,8 +1,8 @@
 """The face check of a box (人脸核验), where it has a camera, an engine and weights; else all go the other way."""
 
-import contextlib
 import logging
 import random
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -10,12 +10,12 @@ from typing import Literal
 from edge.adapters.face.opening import open_engine
 from edge.adapters.face.weights import NoFaceEngine
 from edge.adapters.site_key import site_key
-from edge.domain.face.gallery import FILE
 from edge.services.card_photos import CardPhotos
 from edge.services.face_attempt import Means
 from edge.services.face_check import FaceCheck
 from edge.services.kiosk_faces import KioskFaces
 from edge.services.kiosk_machines import FaceChecks, NoFaceChecks
+from edge.services.kiosk_terminal import KioskTerminal
 from edge.services.visits import Visits
 from edge.settings import Profile
 from firmware_bridge import wlt
@@ -37,6 +37,8 @@ NO_FACES = Faces(lambda _visits: NoFaceChecks(), lambda: False, lambda: None)
 
 def make_faces(profile: Profile, place: str) -> Faces:
     """What is lacking is logged once, with what to do."""
+    if profile.face.terminal is not None:
+        return _by_terminal(profile, place, profile.face.terminal)
     if not profile.kiosk.camera:
         return NO_FACES
     try:
@@ -71,19 +73,17 @@ def make_faces(profile: Profile, place: str) -> Faces:
     return Faces(make, lambda: camera.is_there, camera.preview)
 
 
-def delete_templates(profile: Profile) -> Callable[[str], int]:
-    """Of a person's token, where this box keeps faces: how many went. Without a gallery nothing is loaded for it."""
-    directory = profile.store.directory
+def _by_terminal(profile: Profile, place: str, device: str) -> Faces:
+    is_there = threading.Event()
 
-    def delete(token: str) -> int:
-        if not (directory / FILE).exists():
-            return 0
-        from edge.adapters.face.gallery_file import GalleryFile
+    def on_standing(is_open: bool) -> None:  # noqa: FBT001 - as it is told
+        (is_there.set if is_open else is_there.clear)()
 
-        with contextlib.closing(GalleryFile(directory, site_key(directory), profile.facility.kind)) as gallery:
-            return gallery.withdraw(token)
+    def make(visits: Visits) -> FaceChecks:
+        key, simulated = site_key(profile.store.directory), profile.facility.simulated
+        return KioskTerminal(visits, place, device, key, on_standing, simulated=simulated)
 
-    return delete
+    return Faces(make, is_there.is_set, lambda: None)
 
 
 def _moves() -> list[Literal["left", "right"]]:

@@ -1,13 +1,12 @@
 """The page's stream of server-sent events: parts of the page that changed, cells, frames, and a beat each second."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any
 
 from edge.console import render
 from edge.console.box import POLL_S, Box, Picture, changed
 from edge.console.frame_log import Language, told
+from edge.web.stream import event, retry
 
 RETRY_MS = 1000
 _FRAMES_S = 0.1  # frames are sent in batches: a browser draws no faster anyhow
@@ -30,7 +29,7 @@ class Feed:
         """`after`: the last frame's number that the page has; None for a new page. Ends when it is not welcome."""
         self._enter()
         try:
-            yield f"retry: {RETRY_MS}\n\n"
+            yield retry(RETRY_MS)
             number = self._box.frames.last if after is None or after > self._box.frames.last else after
             parts: dict[str, object] = {}
             cells: dict[str, str] = {}
@@ -40,9 +39,9 @@ class Feed:
                 if self._picture is not None:
                     now_parts = {**self._picture.parts, **self._jobs()}
                     for part_id, part in changed(now_parts, parts).items():
-                        yield _event("fragment", {"id": part_id, "html": render.fragment(part, language)})
+                        yield event("fragment", {"id": part_id, "html": render.fragment(part, language)})
                     if fresh := changed(self._picture.cells, cells):
-                        yield _event("cells", fresh)
+                        yield event("cells", fresh)
                     parts, cells = now_parts, dict(self._picture.cells)
                 number, batch = self._frames(number, language)
                 if batch:
@@ -50,9 +49,9 @@ class Feed:
                 if loop.time() - beaten_at >= POLL_S:
                     beaten_at = loop.time()
                     if not is_welcome():
-                        yield _event("over", {})
+                        yield event("over", {})
                         return
-                    yield _event("beat", {"build": render.BUILD})
+                    yield event("beat", {"build": render.BUILD})
                 await asyncio.sleep(_FRAMES_S)
         finally:
             self._leave()
@@ -67,7 +66,7 @@ class Feed:
             gap = {"n": lines[0]["n"] - 1, "what": "missed", "count": missed}
             rows.insert(0, told(gap, devices, language))
         number = lines[-1]["n"]
-        return number, f"id: {number}\n{_event('frames', rows)}"
+        return number, f"id: {number}\n{event('frames', rows)}"
 
     def _enter(self) -> None:
         self._clients += 1
@@ -86,7 +85,3 @@ class Feed:
         while True:
             self._picture = await asyncio.to_thread(self._box.look)
             await asyncio.sleep(POLL_S / 2)
-
-
-def _event(name: str, data: Any) -> str:
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}\n\n"

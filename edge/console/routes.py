@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote
 
 from fastapi import FastAPI, HTTPException, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, StreamingResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse
 
 from edge.adapters.technician_account import Account, AccountDamaged, TechnicianAccount
 from edge.console import render
@@ -20,6 +20,7 @@ from edge.console.jobs import CommissionJob, ReplayJob
 from edge.console.tools import Tools, tools_of
 from edge.console.words import WORDS, Words, filled
 from edge.web.sessions import LONGEST_S, Lockout, Session, Sessions, same
+from edge.web.stream import streamed
 
 SESSION, LOGIN = "onetrip_console", "onetrip_console_login"  # cookies
 MOST_FORM = 8 * 1024 * 1024  # as the control socket: a firmware image goes through here
@@ -146,8 +147,7 @@ class Console:
         last = request.headers.get("last-event-id", "")
         after = int(last) if last.isdecimal() else None
         messages = self._feed.messages(render.language_of(lang), after, is_welcome)
-        headers = {"X-Accel-Buffering": "no"}  # nginx would hold the events back
-        return StreamingResponse(messages, media_type="text/event-stream", headers=headers)
+        return streamed(messages)
 
     async def tools(self, request: Request, device: str = "", lang: str = "") -> Response:
         session = await self._session(request)

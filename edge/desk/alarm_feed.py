@@ -4,15 +4,15 @@ A look that takes long sends no beat, and then the pages themselves say that the
 """
 
 import asyncio
-import json
 import logging
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
 
 from edge.desk.render import BUILD
 from edge.services.alarm_board import Board, NotSeen
+from edge.web.stream import Poller, event, retry
 
 LOOK_S = 0.5
 RETRY_MS = 1000
@@ -37,9 +37,7 @@ class AlarmFeed:
         """`look` raises NotSeen."""
         self._look, self._stopping = look, stopping
         self._seen = Seen(0, Board(), blind=True)
-        self._pages = 0
-        self._poller: asyncio.Task[None] | None = None
-        self._news = asyncio.Event()
+        self._poller = Poller("alarm board", self._looks, _failed)
 
     async def now(self) -> Seen:
         """Looks at once."""
@@ -58,57 +56,28 @@ class AlarmFeed:
 
         `stays`: asked now and then whether its reader is still logged in.
         """
-        poller = self._enter()
         loop = asyncio.get_running_loop()
-        try:
-            yield f"retry: {RETRY_MS}\n\n"
-            sent: Seen | None = None
-            asked_at = loop.time()
-            while not poller.done():
-                await self._news.wait()
-                seen = self._seen
+        yield retry(RETRY_MS)
+        sent: Seen | None = None
+        asked_at = loop.time()
+        async with aclosing(self._poller.seen()) as looks:
+            async for seen in looks:
                 if draw is not None and not seen.looks_like(sent):
                     sent = seen
-                    yield _event("board", {"html": draw(seen)})
+                    yield event("board", {"html": draw(seen)})
                 if loop.time() - asked_at >= _STAYS_S:
                     asked_at = loop.time()
                     if not await stays():
-                        yield _event("over", {})
+                        yield event("over", {})
                         return
                 calls = {"unanswered": seen.board.unanswered, "blind": seen.blind}
-                yield _event("beat", {"now": seen.now_ms, "build": BUILD, **calls})
-        finally:
-            self._leave()
+                yield event("beat", {"now": seen.now_ms, "build": BUILD, **calls})
 
-    def _enter(self) -> "asyncio.Task[None]":
-        self._pages += 1
-        if self._poller is None or self._poller.done():
-            self._poller = asyncio.create_task(self._poll(), name="alarm board")
-            self._poller.add_done_callback(self._ended)
-        return self._poller
-
-    def _leave(self) -> None:
-        self._pages -= 1
-        if self._pages == 0 and self._poller is not None:
-            self._poller.cancel()
-            self._poller = None
-
-    async def _poll(self) -> None:
+    async def _looks(self) -> AsyncGenerator[Seen, None]:
         while not self._stopping.is_set():
-            await self.now()
-            self._wake()
+            yield await self.now()
             await asyncio.sleep(LOOK_S)
 
-    def _wake(self) -> None:
-        self._news.set()
-        self._news = asyncio.Event()
 
-    def _ended(self, poller: "asyncio.Task[None]") -> None:
-        error = None if poller.cancelled() else poller.exception()
-        if error:
-            log.error("the alarm board's poller failed; the pages will come back", exc_info=error)
-        self._wake()
-
-
-def _event(name: str, data: Any) -> str:
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}\n\n"
+def _failed(error: BaseException) -> None:
+    log.error("the alarm board's poller failed; the pages will come back", exc_info=error)

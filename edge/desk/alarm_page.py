@@ -6,11 +6,10 @@ length of a shift: whoever is called at three in the morning must not type a pas
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from fastapi import FastAPI, HTTPException, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 
 from contract.events.types import CLOSE_REASONS
 from edge.adapters import tones
@@ -18,6 +17,7 @@ from edge.desk import render
 from edge.desk.alarm_feed import AlarmFeed, Seen
 from edge.desk.staffed import Here, NotLoggedIn, Staffed, Tab
 from edge.services.alarm_board import AlarmBoard, NotSeen, NotTaken, Verb
+from edge.web.stream import streamed
 
 TAB = Tab("/alarms", "desk.tab.alarms")
 _STEPS: dict[str, tuple[Verb, str]] = {
@@ -55,12 +55,12 @@ class AlarmPage:
                 return False
             return True
 
-        return _streamed(self._feed.messages(lambda seen: self._drawn(here, seen), stays))
+        return streamed(self._feed.messages(lambda seen: self._drawn(here, seen), stays))
 
     async def aside(self, request: Request) -> Response:
         """For the other pages of the desk: how many wait unanswered. It keeps nobody logged in."""
         await self._staffed.here(request)
-        return _streamed(self._feed.messages(None, lambda: self._staffed.is_here(request)))
+        return streamed(self._feed.messages(None, lambda: self._staffed.is_here(request)))
 
     async def sound(self) -> Response:
         if self._silent:
@@ -81,7 +81,7 @@ class AlarmPage:
         if code == 200:
             return self._staffed.back("/alarms", here, "desk.alarms.kept", what=f"desk.alarms.do.{do}")
         here.session.said = (False, text)
-        return await self._page(replace(here, path=TAB.path), code)
+        return await self._page(here, code)
 
     def _take(self, alarms: Sequence[str], do: str, here: Here) -> tuple[int, str]:
         """The status and what to say. Of several alarms it is enough that one was still to be answered."""
@@ -105,8 +105,3 @@ class AlarmPage:
 
     def _drawn(self, here: Here, seen: Seen) -> str:
         return render.html("_alarms.html", here.say, seen=seen, csrf=here.session.csrf)
-
-
-def _streamed(messages: AsyncIterator[str]) -> StreamingResponse:
-    headers = {"X-Accel-Buffering": "no"}  # nginx would hold the events back
-    return StreamingResponse(messages, media_type="text/event-stream", headers=headers)

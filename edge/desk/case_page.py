@@ -12,15 +12,18 @@ import segno
 from fastapi import FastAPI, HTTPException, Request, Response
 from markupsafe import Markup
 
+from edge.desk.given import Given
 from edge.desk.staffed import Here, Locked, Staffed, Tab
 from edge.domain.visits.case import Case
 from edge.domain.visits.person import mask_phone
 from edge.domain.visits.questions import Said
+from edge.domain.visits.refund import owed
 from edge.ports import Clock, StoreUnavailable
 from edge.services.desk import permits
 from edge.services.desk.cases import DeskCases
 from edge.services.desk.checks import BY_HAND, SCOPES, Checks
 from edge.services.desk.deeds import NotNow
+from edge.services.desk.intakes import RECEPTION, Intakes
 from edge.services.desk.permits import Permits
 from edge.services.desk.standing import OVERRIDABLE, signatures, subjects, waits
 
@@ -28,9 +31,19 @@ TAB = Tab("/cases", "desk.tab.cases")
 
 
 class CasePage:
-    def __init__(self, staffed: Staffed, cases: DeskCases, checks: Checks, permits: Permits, clock: Clock) -> None:
+    """`intakes`: of a relief station, where a reception has its intake."""
+
+    def __init__(
+        self,
+        staffed: Staffed,
+        cases: DeskCases,
+        checks: Checks,
+        permits: Permits,
+        clock: Clock,
+        intakes: Intakes | None = None,
+    ) -> None:
         self._staffed, self._cases, self._checks, self._permits = staffed, cases, checks, permits
-        self._clock = clock
+        self._clock, self._intakes = clock, intakes
 
     def add_to(self, app: FastAPI) -> None:
         app.get("/cases")(self.list)
@@ -56,18 +69,23 @@ class CasePage:
         here, _ = await self._staffed.posted(request)
         return await self._page(here, case_id, shown=True)
 
-    async def _page(self, here: Here, case_id: str, code: int = 200, *, shown: bool = False) -> Response:
+    async def _page(
+        self, here: Here, case_id: str, code: int = 200, *, shown: bool = False, given: Given | None = None
+    ) -> Response:
         read = partial(self._cases.reveal, case_id, here.staff) if shown else partial(self._cases.case, case_id)
         try:
             case = await asyncio.to_thread(read)
         except NotNow as no:
             raise HTTPException(404, here.say(no.why)) from None
+        intake = self._intakes.of(case_id) if self._intakes and case.matter == RECEPTION else None
         return self._staffed.page(
-            "case.html", here, code, path=f"/cases/{case_id}", case=case, shown=shown,
-            subjects=subjects(case), signatures=signatures(case), waits=waits(case), by_hand=BY_HAND, scopes=SCOPES,
+            "case.html", here, code, path=f"/cases/{case_id}", case=case, shown=shown, given=given or Given(),
+            subjects=subjects(case), signatures=signatures(case), waits=waits(case), owed=owed(case),
+            by_hand=BY_HAND, scopes=SCOPES,
             overridable=[what for what in waits(case) if what in OVERRIDABLE], sealed=case.desk.get("sealed", {}),
             answers=case.desk.get("answers", {}), lines=lines_of(case), mask_phone=mask_phone,
             is_transfer=case.matter == permits.MATTER, is_relief=case.matter == "relief_intake",
+            intake=intake, is_reception=case.matter == RECEPTION,
         )  # fmt: skip
 
     async def act(self, request: Request, case_id: str, deed: str) -> Response:
@@ -77,6 +95,7 @@ class CasePage:
                 case_id, fields.get("key", ""), fields.get("rung", ""), here.staff, fields.get("reason", ""),
                 confirmed=fields.get("result") == "confirmed", number=fields.get("number", ""),
             ),
+            "again": lambda: self._checks.ask_again(case_id, fields.get("reason", ""), here.staff),
             "signed": lambda: self._checks.signed(case_id, here.staff),
             "consent": lambda: self._checks.withdraw_consent(
                 case_id, fields.get("key", ""), fields.get("scope", ""), here.say.lang, here.staff
@@ -91,7 +110,7 @@ class CasePage:
         }  # fmt: skip
         if deed not in deeds:
             raise HTTPException(404)
-        return await self._done(here, case_id, deeds[deed], f"desk.done.{deed}")
+        return await self._done(here, case_id, deeds[deed], deed, fields)
 
     async def override(self, request: Request, case_id: str) -> Response:
         here, fields = await self._staffed.posted(request)
@@ -99,17 +118,19 @@ class CasePage:
             second = await self._staffed.second(fields.get("second", "").strip(), fields.get("second_password", ""))
         except Locked as locked:
             here.session.said = (False, here.say("desk.login.locked", None, seconds=round(locked.wait_s + 0.5)))
-            return await self._page(here, case_id, 429)
+            return await self._page(here, case_id, 429, given=Given("override", fields))
         what, reason = fields.get("what", ""), fields.get("reason", "")
         do = partial(self._checks.override, case_id, what, reason, here.staff, second)
-        return await self._done(here, case_id, do, "desk.done.override")
+        return await self._done(here, case_id, do, "override", fields)
 
-    async def _done(self, here: Here, case_id: str, do: Callable[[], object], key: str) -> Response:
+    async def _done(
+        self, here: Here, case_id: str, do: Callable[[], object], deed: str, fields: Mapping[str, str]
+    ) -> Response:
         return await self._staffed.deed(
             here,
             do,
-            lambda _given: self._staffed.back(f"/cases/{case_id}", here, key),
-            lambda code: self._page(here, case_id, code),
+            lambda _none: self._staffed.back(f"/cases/{case_id}", here, f"desk.done.{deed}"),
+            lambda code: self._page(here, case_id, code, given=Given(deed, fields)),
         )
 
     async def paper(self, request: Request, case_id: str) -> Response:

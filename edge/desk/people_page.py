@@ -26,8 +26,8 @@ class PeoplePage:
         everybody = await asyncio.to_thread(self._inside.all)
         inside = [one for one in everybody if one.badge]
         return self._staffed.page(
-            "people.html", here, code, inside=inside, at_door=[one for one in everybody if not one.badge],
-            count=sum(one.persons for one in inside), is_over=self._inside.is_over,
+            "people.html", here, code, inside=inside, count=sum(one.persons for one in inside),
+            at_door=[one for one in everybody if not one.badge], is_over=self._inside.is_over,
         )  # fmt: skip
 
     async def act(self, request: Request, case: str, deed: str) -> Response:

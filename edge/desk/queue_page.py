@@ -1,8 +1,7 @@
 """Queue and calls (叫号): the window of whoever is logged in, who waits, and who asks for staff."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
 from fastapi import FastAPI, Request, Response
@@ -11,30 +10,31 @@ from fastapi.responses import RedirectResponse
 from edge.desk.render import span
 from edge.desk.staffed import Here, Staffed, Tab
 from edge.domain.visits.halls import Line
-from edge.domain.visits.queue import OVER, RULES, NotInLine, Place
+from edge.domain.visits.queue import OVER, RULES, NotInLine, Place, Window
 from edge.ports import Clock
 from edge.services.desk.calls import DeskCalls
 from edge.services.desk.deeds import NotNow
+from edge.services.desk.intakes import Intakes
 from edge.services.queueing import Queueing
 
 TAB = Tab("/queue", "desk.tab.queue")
 _LONGEST_WINDOW = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    name: str
-    queues: Sequence[str]
-
-
 class QueuePage:
-    """`hall`: the facility's queues and their names. A window is remembered by staff number until the box restarts."""
+    """`hall`: the facility's queues and their names. `intakes`: of a relief station, where a call leads to one."""
 
     def __init__(
-        self, staffed: Staffed, queueing: Queueing, calls: DeskCalls, hall: Mapping[str, Line], clock: Clock
+        self,
+        staffed: Staffed,
+        queueing: Queueing,
+        calls: DeskCalls,
+        hall: Mapping[str, Line],
+        clock: Clock,
+        intakes: Intakes | None = None,
     ) -> None:
         self._staffed, self._queueing, self._calls, self._hall, self._clock = staffed, queueing, calls, hall, clock
-        self._windows: dict[str, Window] = {}
+        self._intakes = intakes
 
     def add_to(self, app: FastAPI) -> None:
         app.get("/queue")(self.page)
@@ -46,47 +46,63 @@ class QueuePage:
         return await self._page(await self._staffed.here(request))
 
     async def _page(self, here: Here, code: int = 200) -> Response:
-        places, calls = await asyncio.to_thread(lambda: (self._queueing.today(), self._calls.open()))
-        window = self._windows.get(here.staff.number)
+        number = here.staff.number
+        places, calls, window = await asyncio.to_thread(
+            lambda: (self._queueing.today(), self._calls.open(), self._queueing.window_of(number))
+        )
         mine = [one for one in places if window and one.window == window.name and one.state in ("called", "serving")]
         return self._staffed.page(
-            "queue.html", here, code,
+            "queue.html", here, code, path=TAB.path,
             window=window, hall=self._hall, mine=mine, rules=RULES,
             waiting=[one for one in places if one.state == "waiting"],
             others=[one for one in places if one.state not in OVER and one.state != "waiting" and one not in mine],
             over=sum(one.state in OVER for one in places),
             calls=[(call, self._calls.level(call), span(waited_s)) for call, waited_s in calls],
-            now_ms=self._clock.now().wall_ms,
+            now_ms=self._clock.now().wall_ms, receptions=await asyncio.to_thread(self._receptions),
         )  # fmt: skip
+
+    def _receptions(self) -> Collection[str]:
+        return {case.id for case in self._intakes.receptions()} if self._intakes else ()
 
     async def window(self, request: Request) -> Response:
         here, fields = await self._staffed.posted(request)
-        name = fields.get("window", "").strip()[:_LONGEST_WINDOW]
+        name = "" if "close" in fields else fields.get("window", "").strip()[:_LONGEST_WINDOW]
         queues = [queue for queue in self._hall if f"queue.{queue}" in fields]
-        if before := self._windows.pop(here.staff.number, None):
-            self._queueing.close_window(before.name)
-        if name:
-            self._windows[here.staff.number] = Window(name, queues or list(self._hall))
-            self._queueing.open_window(name, queues or list(self._hall))
-        return RedirectResponse("/queue", 303)
+        do = partial(self._sit, name, queues or list(self._hall), here.staff.number)
+        return await self._staffed.deed(
+            here, do, lambda _none: RedirectResponse(TAB.path, 303), partial(self._page, here)
+        )
+
+    def _sit(self, name: str, queues: Collection[str], by: str) -> None:
+        """Raises NotNow."""
+        try:
+            if name:
+                self._queueing.open_window(name, queues, by)
+            else:
+                self._queueing.close_window(by)
+        except NotInLine:
+            raise NotNow("desk.queue.window.busy") from None
 
     async def step(self, request: Request, step: str) -> Response:
         """`next`, or a step of the place in the form."""
         here, fields = await self._staffed.posted(request)
-        window = self._windows.get(here.staff.number)
-        do = partial(self._step, step, fields, window, here.staff.number)
+        do = partial(self._step, step, fields, here.staff.number)
         return await self._staffed.deed(
             here, do, lambda place: self._stepped(here, step, place), partial(self._page, here)
         )
 
-    def _step(self, step: str, fields: Mapping[str, str], window: Window | None, by: str) -> Place | None:
+    def _step(self, step: str, fields: Mapping[str, str], by: str) -> Place | None:
         """Raises NotNow."""
         place, queueing = fields.get("place", ""), self._queueing
-        if window is None and step in ("next", "call"):
-            raise NotNow("desk.queue.window.first")
+
+        def window() -> Window:
+            if (found := queueing.window_of(by)) is None:
+                raise NotNow("desk.queue.window.first")
+            return found
+
         steps: Mapping[str, Callable[[], Place | None]] = {
-            "next": lambda: queueing.call_next(window.name, by, window.queues) if window else None,
-            "call": lambda: queueing.call_case(fields.get("case", ""), window.name, by) if window else None,
+            "next": lambda: queueing.call_next((here := window()).name, by, here.queues),
+            "call": lambda: queueing.call_case(fields.get("case", ""), window().name, by),
             "recall": lambda: queueing.recall(place, by),
             "serve": lambda: queueing.serve(place, by),
             "done": lambda: queueing.done(place, by),

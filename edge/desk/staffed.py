@@ -16,12 +16,15 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Protocol, TypeVar
 from urllib.parse import parse_qs
 
 from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.exceptions import HTTPException as HTTPError
 
 from edge.adapters.technician_account import Account, AccountDamaged
 from edge.desk import render
@@ -99,8 +102,9 @@ class Staffed:
         self._files = {path.name: path.read_bytes() for path in static.iterdir() if path.suffix in MEDIA_TYPES}
 
     def add_to(self, app: FastAPI) -> None:
-        app.add_exception_handler(NotLoggedIn, self._to_login)
+        app.add_exception_handler(NotLoggedIn, self.to_login)
         app.add_exception_handler(StoreUnavailable, self._no_store)
+        app.add_exception_handler(HTTPError, self._refused)
         app.get("/")(self.home)
         app.get("/login")(self.login_page)
         app.post("/login")(self.login)
@@ -123,12 +127,16 @@ class Staffed:
         return await self._session(request, use=False) is not None
 
     async def posted(self, request: Request) -> tuple[Here, dict[str, str]]:
-        """Of a field that comes twice the last counts. Raises NotLoggedIn, HTTPException."""
+        """Of a field that comes twice the last counts. Raises NotLoggedIn, HTTPException.
+
+        What is answered with a page is answered with that of the tab: it can be loaded again, a form's address cannot.
+        """
         here = await self.here(request)
         fields = await form(request)
         if not same(fields.get("csrf", ""), here.session.csrf):
             raise HTTPException(403, here.say("desk.stale"))
-        return here, fields
+        at = next((tab.path for tab in self.tabs if here.path.startswith(f"{tab.path}/")), here.path)
+        return replace(here, path=at), fields
 
     def page(self, template: str, here: Here, code: int = 200, **about: object) -> HTMLResponse:
         """The session's last word (`back`) is said once. Every form of the page needs the field `csrf`."""
@@ -212,6 +220,11 @@ class Staffed:
         answer.delete_cookie(LOGIN, path="/")
         return answer
 
+    async def to_login(self, request: Request, _nobody: Exception) -> Response:
+        if LOOK in request.headers or "text/event-stream" in request.headers.get("accept", ""):
+            return Response("log in", 401)
+        return RedirectResponse("/login", 303)
+
     async def logout(self, request: Request) -> Response:
         here, _ = await self.posted(request)
         self._sessions.end(request.cookies.get(SESSION, ""))
@@ -290,12 +303,23 @@ class Staffed:
 
     async def _no_store(self, request: Request, error: Exception) -> Response:
         log.error("desk: %s", error)
-        return Response(self.say(request)("desk.store"), 503)
+        return await self._said(request, self.say(request)("desk.store"), 503)
 
-    async def _to_login(self, request: Request, _nobody: Exception) -> Response:
-        if LOOK in request.headers or "text/event-stream" in request.headers.get("accept", ""):
-            return Response("log in", 401)
-        return RedirectResponse("/login", 303)
+    async def _refused(self, request: Request, error: Exception) -> Response:
+        """For people a page with a way back; a script reads it as it is."""
+        assert isinstance(error, HTTPError)
+        if LOOK in request.headers or "text/html" not in request.headers.get("accept", ""):
+            return await http_exception_handler(request, error)
+        is_ours = error.detail != HTTPStatus(error.status_code).phrase
+        said = error.detail if is_ours else self.say(request)("desk.nothing_here")
+        return await self._said(request, said, error.status_code)
+
+    async def _said(self, request: Request, text: str, code: int) -> HTMLResponse:
+        say, path, said = self.say(request), request.url.path, (False, text)
+        if found := await self._session(request, use=False):
+            found[1].said = said
+            return self.page("refused.html", Here(*found, say, path), code)
+        return HTMLResponse(render.html("refused.html", say, **{**self._frame(say), "path": path, "said": said}), code)
 
 
 async def form(request: Request) -> dict[str, str]:

@@ -30,9 +30,9 @@ from edge.kiosk.ime import characters
 from edge.kiosk.wording import Wording, local_minute, yuan
 from edge.services.visits import Result, View
 
-_MOST: Mapping[str, int] = {"cards": 4, "pictures": 4, "list": 5, "dates": 8, "slots": 12, "consent": 2}
-_COLUMNS = {"pictures": 2, "dates": 2, "slots": 3}
-_LEAST = {"cards": 176, "list": 132, "consent": 220, "pictures": 330, "dates": 140, "slots": 140}
+_MOST: Mapping[str, int] = {"cards": 4, "pictures": 4, "list": 5, "pairs": 8, "dates": 8, "slots": 12, "consent": 2}
+_COLUMNS = {"pictures": 2, "pairs": 2, "dates": 2, "slots": 3}
+_LEAST = {"cards": 176, "list": 132, "pairs": 132, "consent": 220, "pictures": 330, "dates": 140, "slots": 140}
 _CANDIDATES = 6
 _KINDS: Mapping[type, str] = {
     Choice: "choice", Notice: "notice", Card: "card", Face: "face", Consent: "consent", Pad: "pad", Review: "review",
@@ -123,7 +123,7 @@ def _asked(view: View, question: Question, say: Wording) -> Page:
         case Card():
             about |= {"options": [option_shown(Option(key="no_card"), prefix, say)] if question.may_decline else []}
         case Face():
-            about |= {"options": [option_shown(Option(key="window"), prefix, say)]}
+            about |= {"options": [option_shown(Option(key="window"), prefix, say)], "style": question.reader}
         case Pad():
             about |= _pad(view, question, part)
         case Review():
@@ -153,17 +153,18 @@ def _choice(view: View, question: Choice, prefix: str, say: Wording, part: int) 
     chosen, letters = view.unsent.get("chosen", ()), type_of(view.look)
     all_shown = [option_shown(option, prefix, say, on=option.key in chosen) for option in question.options]
     columns = _COLUMNS.get(question.style, 1)
-    width = WIDTH // columns - 72 - (120 if any(one.icon for one in all_shown) and columns == 1 else 0)
+    beside = 120 if columns == 1 and any(one.icon for one in all_shown) else 88 if question.style == "pairs" else 0
+    width = WIDTH // columns - 72 - beside
     heights = [letters.option_box(one.label, one.note, width, _LEAST[question.style]) for one in all_shown]
-    room = act_room(online=view.online) - (letters.button + GAP if question.many else 0)
+    room: float = act_room(online=view.online) - (letters.button + GAP if question.many else 0)
     if columns > 1:  # rows of the same height
-        shown, part, parts = _leafed_rows(
-            all_shown, max(heights, default=1), room, part, columns, _MOST[question.style]
-        )
-    else:
-        shown, part, parts = leafed(all_shown, heights, room, part, _MOST[question.style])
+        heights = [max(heights, default=1)] * len(heights)
+    leaving = [one for one in zip(all_shown, heights, strict=True) if one[0].value not in question.stays]
+    staying = [one for one in zip(all_shown, heights, strict=True) if one[0].value in question.stays]
+    room -= sum(height + GAP for _, height in staying[::columns])
+    shown, part, parts = _leafed_rows(leaving, room, part, columns, _MOST[question.style] - len(staying))
     about: dict[str, Any] = {
-        "options": shown, "style": question.style, "part": part, "parts": parts,
+        "options": [*shown, *(one for one, _ in staying)], "style": question.style, "part": part, "parts": parts,
         "options_of": {"many": question.many, "chosen": list(chosen)},
     }  # fmt: skip
     if question.many:
@@ -172,11 +173,12 @@ def _choice(view: View, question: Choice, prefix: str, say: Wording, part: int) 
 
 
 def _leafed_rows(
-    things: Sequence[Shown], height: float, room: float, part: int, columns: int, most: int
+    things: Sequence[tuple[Shown, float]], room: float, part: int, columns: int, most: int
 ) -> tuple[Sequence[Shown], int, int]:
+    """`things`: each with its height."""
     rows = [things[at : at + columns] for at in range(0, len(things), columns)]
-    shown, part, parts = leafed(rows, [height] * len(rows), room, part, most // columns)
-    return [one for row in shown for one in row], part, parts
+    shown, part, parts = leafed(rows, [row[0][1] for row in rows], room, part, most // columns)
+    return [one for row in shown for one, _ in row], part, parts
 
 
 def option_shown(option: Option, prefix: str, say: Wording, *, on: bool = False) -> Shown:

@@ -23,6 +23,7 @@ from edge.domain.visits.questions import Said
 from edge.domain.visits.staff_calls import StaffCall
 from edge.ports import CaseStore, CaseWriting
 from edge.services.desk.inside import visit_of
+from edge.services.refunds import ask_refunds
 
 _COMES_AGAIN = frozenset(OPEN) - {"approved"}
 Seal = Callable[[str, Mapping[str, Any]], str | None]
@@ -56,7 +57,6 @@ class TicketOffice(Protocol):
 class Endings:
     def __init__(
         self,
-        place: str,
         facility: str,
         store: CaseStore,
         tickets: TicketOffice,
@@ -64,7 +64,7 @@ class Endings:
         is_online: Callable[[], bool],
         seal: Seal,
     ) -> None:
-        self._place, self._facility, self._store, self._tickets = place, facility, store, tickets
+        self._facility, self._store, self._tickets = facility, store, tickets
         self._new_id, self._is_online, self._seal = new_id, is_online, seal
 
     def end(
@@ -113,7 +113,7 @@ class Endings:
         return told
 
     def withdraw(self, case: Case, now: Moment, by: str, reason: str = "") -> Case:
-        """撤回: its places in slots and queues are free again. Returns the case as it is now.
+        """撤回: its places in slots and queues are free again, and what was paid goes back. Returns it as it is now.
 
         Raises IllegalStep, also where the case has gone on since it was read; StoreUnavailable.
         """
@@ -124,10 +124,10 @@ class Endings:
             from_state = fresh.state
             fresh.step("withdrawn")
             fresh.changed_ms = now.wall_ms
-            fresh.act = ""  # the same act may be begun again
             writing.free_slots(fresh.id)
             moved = CaseMoved(case=fresh.id, from_state=from_state, state="withdrawn", by=by, reason=reason)
-            writing.add_events([moved, *self._tickets.give_back(writing, fresh.id, now)], now)
+            given_back = self._tickets.give_back(writing, fresh.id, now)
+            writing.add_events([moved, *ask_refunds(fresh, now), *given_back], now)
             writing.keep(fresh)
         return fresh
 
@@ -178,6 +178,8 @@ class Endings:
         case.desk["sealed"] = dict(ending.sealed)
         case.desk["answers"] = dict(ending.answers)
         case.desk["wants"] = ending.wants
+        if ending.stands:
+            case.desk["stands"] = True
         told: list[EventData] = [
             *events,
             CaseSubmitted(
@@ -185,8 +187,8 @@ class Endings:
                 number=case.number,
                 matter=matter.name,
                 state=ending.state,
-                channel="kiosk",
-                place=self._place,
+                channel="desk" if matter.by_staff else "kiosk",
+                place=case.place,
                 act=act,
                 tokens=tuple(person.token for person in ending.persons),
                 answers=dict(ending.answers),
@@ -207,17 +209,25 @@ class Endings:
 
     def _add(self, writing: CaseWriting, case: Case, ending: Ending, told: list[EventData], now: Moment) -> None:
         if ending.staff:
-            call = StaffCall(self._new_id(now.wall_ms), self._place, ending.staff, case.id, now.wall_ms)
+            call = StaffCall(self._new_id(now.wall_ms), case.place, ending.staff, case.id, now.wall_ms)
             writing.keep_call(call)
             told.append(call.event)
         for number, message in enumerate(ending.messages, 1):
-            told.append(self._sms(case, message, number))
+            told.append(self._sms(case, message, str(number)))
         last = writing.add_events(told, now)
         for number, message in enumerate(ending.messages, 1):
             writing.note_message(f"{case.id}-sms-{number}", case.id, message.template, now.wall_ms, last)
 
-    def _sms(self, case: Case, message: Message, number: int) -> SmsQueued:
-        sms = f"{case.id}-sms-{number}"
+    def send(
+        self, writing: CaseWriting, case: Case, message: Message, name: str, events: Sequence[EventData], now: Moment
+    ) -> None:
+        """A message about a case that was submitted, after `events`. `name`: the same one is the same message."""
+        sms = self._sms(case, message, name)
+        last = writing.add_events([*events, sms], now)
+        writing.note_message(sms.sms, case.id, message.template, now.wall_ms, last)
+
+    def _sms(self, case: Case, message: Message, name: str) -> SmsQueued:
+        sms = f"{case.id}-sms-{name}"
         sealed = self._seal(f"sms/{sms}", {"phone": message.phone, "text": message.text})
         return SmsQueued(case=case.id, sms=sms, template=message.template, items=message.items, sealed=sealed)
 
@@ -226,12 +236,12 @@ class Endings:
         told: list[EventData] = []
         for number, person in enumerate(ending.persons, 1):
             told.append(VisitCheckin(
-                visit=f"{case.id}-{number}", device=self._place, token=person.token, id_masked=person.id_masked,
+                visit=f"{case.id}-{number}", device=case.place, token=person.token, id_masked=person.id_masked,
                 name_masked=person.name_masked, method="card",
             ))  # fmt: skip
             if person.token in _settled_by_face(case):
                 told.append(IdentityChecked(
-                    case=case.id, place=self._place, rung="card_and_face", result="confirmed", token=person.token,
+                    case=case.id, place=case.place, rung="card_and_face", result="confirmed", token=person.token,
                     id_masked=person.id_masked,
                 ))  # fmt: skip
         return told
@@ -250,7 +260,7 @@ def _act(matter: Matter, ending: Ending, visit: Visit, case: str) -> str:
 
 def _settled_by_face(case: Case) -> set[str]:
     return {
-        str(case.answers[f"{name.removesuffix('.face')}.card"]["person"]["token"])
+        str(answer.get("of", ""))
         for name, answer in case.answers.items()
         if name.endswith(".face") and answer.get("result") == "match"
     }

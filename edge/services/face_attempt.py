@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 else:
     Image = Embedding = Any  # a box without a face engine has no numpy
 
-_FRAME_S = 0.25  # a stop is noticed within it
+FRAME_S = 0.25  # a stop is noticed within it
 _NO_PIXELS = Pixels(0, 0, 0)
 _TURNS: dict[Move | None, str] = {"left": hints.LEFT, "right": hints.RIGHT, None: hints.LOOK}
 
@@ -92,6 +92,26 @@ class Stopped(Exception):
     """Not by face after all."""
 
 
+class Saying:
+    """Tells phase and hint through `say`, none sooner after another than it can be read."""
+
+    def __init__(self, means: Means, say: Callable[[Phase, str], None]) -> None:
+        self._means, self._say = means, say
+        self._said: tuple[Phase, str, float] = ("opening", "", 0.0)
+
+    def __call__(self, phase: Phase, hint: str) -> None:
+        now, (said_phase, said, said_at) = self._means.clock(), self._said
+        if hint != said and (phase != said_phase or now - said_at >= self._means.settings.steady_s):
+            self._said = phase, hint, now
+            self._say(phase, hint)
+
+
+def looked_at(means: Means, image: Image) -> Look:
+    height, width = image.shape[:2]
+    faces = means.engine.look(image)
+    return Look(width, height, faces, means.measure(image, faces[0]) if faces else _NO_PIXELS)
+
+
 class Attempting:
     """`say`: told of phase and hint; `is_stopped`: asked before each picture."""
 
@@ -106,8 +126,7 @@ class Attempting:
     ) -> None:
         self._means, self._settings, self._engine = means, means.settings, means.engine
         self._known, self._number, self._moves = known, number, moves
-        self._tell, self._is_stopped = say, is_stopped
-        self._said: tuple[Phase, str, float] = ("opening", "", 0.0)
+        self._say, self._is_stopped = Saying(means, say), is_stopped
         self._challenge: Challenge | None = None
         self._scores: list[float] = []
 
@@ -118,7 +137,7 @@ class Attempting:
         while clock() < ends:
             if self._is_stopped():
                 raise Stopped
-            image = self._means.camera.frame(_FRAME_S)
+            image = self._means.camera.frame(FRAME_S)
             if image is None:
                 continue
             try:
@@ -130,7 +149,7 @@ class Attempting:
         return self._attempt("no_face")
 
     def _looked(self, image: Image, now: float) -> Attempt | None:
-        look = self._look(image)
+        look = looked_at(self._means, image)
         hint = quality.hint(look, self._settings.limits)
         if self._challenge is None and not hint:
             self._challenge = Challenge(self._moves, now, self._settings.liveness)
@@ -151,17 +170,6 @@ class Attempting:
             return None
         self._say("comparing", hints.HOLD)
         return self._compared(image, look.face)
-
-    def _say(self, phase: Phase, hint: str) -> None:
-        now, (said_phase, said, said_at) = self._means.clock(), self._said
-        if hint != said and (phase != said_phase or now - said_at >= self._settings.steady_s):
-            self._said = phase, hint, now
-            self._tell(phase, hint)
-
-    def _look(self, image: Image) -> Look:
-        height, width = image.shape[:2]
-        faces = self._engine.look(image)
-        return Look(width, height, faces, self._means.measure(image, faces[0]) if faces else _NO_PIXELS)
 
     def _compared(self, image: Image, face: Sighting) -> Attempt | None:
         """None while more looks are needed."""

@@ -1,5 +1,7 @@
 """A face compared with a reference (人证比对): look, turn, look again, compare, at most three times; then the window.
 
+The reference is a picture that is given, or a document's photo that is held before the camera first.
+
 It runs on a thread of its own, tells how it stands, and can be stopped at any moment. Pictures and vectors are zeroed
 as soon as they are looked at; nothing here writes one anywhere. The camera opens with a ConsentToken alone.
 """
@@ -15,6 +17,7 @@ from edge.domain.face.decision import Attempt, Outcome, Result, may_try_again
 from edge.domain.face.liveness import Move
 from edge.ports import CameraLost
 from edge.services.face_attempt import Attempting, Embedding, Image, Means, Phase, State, Stopped
+from edge.services.face_document import Showing
 
 log = logging.getLogger(__name__)
 
@@ -70,11 +73,11 @@ class FaceCheck:
     def start(
         self,
         consent: ConsentToken,
-        reference: Callable[[], Image | None],
+        reference: Callable[[], Image | None] | None,
         told: Callable[[State], None] = lambda _state: None,
     ) -> Run:
-        """`reference`: gives the picture to compare with, asked on the worker, which zeroes it; `told`: of each
-        change, on the worker. Returns at once. Raises NoConsent.
+        """`reference`: gives the picture to compare with, asked on the worker, which zeroes it; None: a document's
+        photo is held up. `told`: of each change, on the worker. Returns at once. Raises NoConsent.
         """
         if not isinstance(consent, ConsentToken) or consent.scope != "face_compare":
             raise NoConsent("a face check needs a consent to it")
@@ -84,7 +87,7 @@ class FaceCheck:
         threading.Thread(target=self._work, args=(run, reference), name="face check", daemon=True).start()
         return run
 
-    def _work(self, run: Run, reference: Callable[[], Image | None]) -> None:
+    def _work(self, run: Run, reference: Callable[[], Image | None] | None) -> None:
         try:
             with self._one_at_a_time:
                 outcome = self._outcome(run, reference)
@@ -94,18 +97,26 @@ class FaceCheck:
         finally:
             run.finish()
 
-    def _outcome(self, run: Run, reference: Callable[[], Image | None]) -> Outcome:
+    def _outcome(self, run: Run, reference: Callable[[], Image | None] | None) -> Outcome:
         """Whatever breaks here sends the visitor to the window; it never leaves one waiting."""
         try:
-            with ExitStack() as wiping:
-                known = self._known(reference)
-                if known is None:
+            with ExitStack() as after:
+                known = self._known(reference) if reference else None
+                if known is not None:
+                    after.callback(known.fill, 0)
+                elif reference:
                     return _ended(run, "no_reference")
-                wiping.callback(known.fill, 0)
                 if run.is_cancelled:
                     raise Stopped
-                with self._means.camera.opened():
-                    return self._attempts(run, known)
+                after.enter_context(self._means.camera.opened())
+                if known is None:
+                    known = Showing(self._means, run.say, lambda: run.is_cancelled).known()
+                    if known is None:
+                        return _ended(run, "no_reference")
+                    after.callback(known.fill, 0)
+                    run.say("looking", hints.DOCUMENT_READ)
+                    run.pause(self._means.settings.pause_s)
+                return self._attempts(run, known)
         except Stopped:
             return _ended(run, "cancelled")
         except CameraLost as lost:

@@ -32,7 +32,7 @@ class KioskFaces:
     are called from one thread at a time (with the visits' lock held, or before they are told of the card).
     """
 
-    is_here = True
+    wants_photos = True
 
     def __init__(
         self,
@@ -64,6 +64,11 @@ class KioskFaces:
             if photo:
                 self._photos.put(read_card(fields, self._site_key, simulated=self._simulated).token, photo)
 
+    def on_compared(self, values: Mapping[str, Any]) -> None:
+        """A camera is looked through, it tells nothing by itself."""
+
+    def on_standing(self, *, is_there: bool) -> None: ...
+
     def begin(self, session: Session, question: Face) -> None:
         """Returns at once; the check's own thread answers."""
         self.end(session)
@@ -77,7 +82,9 @@ class KioskFaces:
                 session.case.id,
                 session.case.changed_ms,
             )
-            self._runs[session.id] = self._check.start(token, lambda: self._reference(question.token), work.on_state)
+            is_held_up = question.reference == "document_photo"
+            reference = None if is_held_up else lambda: self._reference(question.token)
+            self._runs[session.id] = self._check.start(token, reference, work.on_state)
         except NoConsent as none:
             log.error("kiosk: no face check: %s", none)
             self._visits.tell(session.id, question.name, state="gone", hint=hints.WINDOW)
@@ -137,11 +144,18 @@ class _Checking:
         if outcome.result == "cancelled":
             return
         answer: Answer = {"result": "window", "attempts": len(outcome.attempts), "why": outcome.result}
-        notice = _NOTICES.get(outcome.result, hints.STAFF)
         if outcome.result == "match":
             answer = {"result": "match", "attempts": len(outcome.attempts)}
         events = [self._event(attempt) for attempt in outcome.attempts[self._noted :]]
-        self._visits.give(self._session, self._question.name, answer, *events, notice=notice)
+        self._visits.give(self._session, self._question.name, answer, *events, notice=self._notice(outcome.result))
+
+    def _notice(self, result: Result) -> str:
+        is_held_up = self._question.reference == "document_photo"
+        if is_held_up and result == "match":
+            return hints.DOCUMENT_DONE
+        if not is_held_up and result == "no_reference":
+            return ""  # the next page asks for a document
+        return _NOTICES.get(result, hints.STAFF)
 
     def _event(self, attempt: Attempt) -> IdentityCompare:
         return IdentityCompare(
@@ -150,7 +164,7 @@ class _Checking:
             token=self._question.token,
             result=attempt.result,
             attempt=attempt.number,
-            reference="none" if attempt.result == "no_reference" else "card_photo",
+            reference="none" if attempt.result == "no_reference" else self._question.reference,
             score=attempt.score,
             threshold=attempt.threshold,
             liveness=attempt.liveness,

@@ -27,6 +27,7 @@ _NO_EVENT = frozenset({
     "action_done",
     "code_scanned",  # no workflow takes codes yet, and what they say may be about a person
     "door_event",  # a door opened or closed: too often, and about nobody
+    "person_compared",  # told by the kiosk that asked for it, with its consent; unasked it leaves no trace
     "printed",
     "signature_rejected",  # the person signs again; nothing was kept
     "update_started",

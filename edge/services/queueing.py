@@ -1,12 +1,13 @@
 """The hall's queue (排队叫号) as kiosk, desk and call display use it.
 
 Each step reads the day's places, takes the rules' step and writes it in one transaction with its event: after a power
-cut, or a transaction that came to nothing, there is no memory that could disagree with the store.
+cut, or a transaction that came to nothing, there is no memory that could disagree with the store. The windows lie there
+too: who logs in after a power cut is at the same window, with the number that was being served.
 """
 
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -16,7 +17,7 @@ from edge.domain.alarm_rules import SHANGHAI
 from edge.domain.moment import Moment
 from edge.domain.visits.conversation import Ticket
 from edge.domain.visits.halls import OTHER
-from edge.domain.visits.queue import OVER, Place, Queue, rule_of
+from edge.domain.visits.queue import OVER, NotInLine, Place, Queue, Window, rule_of
 from edge.ports import CaseStore, CaseWriting, Clock
 
 _LAST_CALLS = 6
@@ -24,10 +25,13 @@ _LONGEST_HANDLED_S = 4 * 3600.0
 
 
 class Shelf(Protocol):
-    """Where a day's places are kept (edge.adapters.sqlite_queue); `db` is the open transaction."""
+    """Where a day's places, and the windows, are kept (edge.adapters.sqlite_queue); `db` is the open transaction."""
 
     def load(self, db: Any, day: str) -> list[Place]: ...
     def put(self, db: Any, day: str, place: Place) -> None: ...
+    def windows(self, db: Any) -> list[Window]: ...
+    def put_window(self, db: Any, window: Window) -> None: ...
+    def drop_window(self, db: Any, by: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Shown:
 
 
 class Queueing:
-    """`letters`: the hall's queues. `windows`: how many serve them while no window has been opened at the desk."""
+    """`letters`: the hall's queues. `windows`: how many serve them while no window was opened at the desk today."""
 
     def __init__(
         self,
@@ -73,7 +77,6 @@ class Queueing:
     ) -> None:
         self._letters, self._windows = letters, windows
         self._store, self._shelf, self._clock, self._new_id = store, shelf, clock, new_id
-        self._open: dict[str, frozenset[str]] = {}  # window: the queues it serves
         self._called_s: dict[str, float] = {}  # place: monotonic, of a call in this start
         self._version = 0
         self._changed = threading.Condition()
@@ -91,7 +94,8 @@ class Queueing:
         name = ticket.queue if ticket.queue in self._letters else OTHER
         place = line.take(self._new_id(now.wall_ms), name, rule_of(ticket, minute), case, now.wall_ms)
         self._shelf.put(writing.db, day, place)
-        taken = Taken(place.id, place.number, line.ahead(place.id), line.estimate_min(place.id, self._serving(name)))
+        windows = self._serving(writing, day, name)
+        taken = Taken(place.id, place.number, line.ahead(place.id), line.estimate_min(place.id, windows))
         told = QueueTicket(
             ticket=place.id, queue=name, number=place.number, case=case, priority_rule=place.rule, ahead=taken.ahead,
             estimate_min=taken.estimate_min, face=ticket.face,
@@ -119,12 +123,34 @@ class Queueing:
 
     # the desk
 
-    def open_window(self, window: str, queues: Collection[str]) -> None:
-        """From now on it counts for the estimates; nobody else need know. Raises KeyError for an unknown queue."""
-        self._open[window] = frozenset(queue for queue in queues if self._letters[queue])
+    def open_window(self, window: str, queues: Collection[str], by: str) -> None:
+        """开窗: from now on it counts for the estimates, and `by` is there and nowhere else.
 
-    def close_window(self, window: str) -> None:
-        self._open.pop(window, None)
+        Raises KeyError for an unknown queue, NotInLine while a number is at the window that `by` would leave.
+        """
+        day, _ = _day(self._clock.now())
+        served = tuple(queue for queue in queues if self._letters[queue])
+        with self._store.transaction() as writing:
+            self._leave(writing, day, by, to=window)
+            self._shelf.put_window(writing.db, Window(by, window, served, day))
+
+    def close_window(self, by: str) -> None:
+        """Raises NotInLine while a number is at the window of `by`."""
+        with self._store.transaction() as writing:
+            self._leave(writing, _day(self._clock.now())[0], by)
+
+    def window_of(self, by: str) -> Window | None:
+        """Where this member of staff serves; only the queues that this hall has."""
+        with self._store.transaction() as writing:
+            found = self._window_of(writing, by)
+        return found and replace(found, queues=tuple(queue for queue in found.queues if queue in self._letters))
+
+    def pass_window(self, writing: CaseWriting, leaving: str, taking: str) -> None:
+        """交接班: with the number that is at it; who takes over and has a window already stays there."""
+        window, own = (self._window_of(writing, by) for by in (leaving, taking))
+        self._shelf.drop_window(writing.db, leaving)
+        if window is not None and own is None:
+            self._shelf.put_window(writing.db, replace(window, by=taking))
 
     def call_next(self, window: str, by: str, queues: Collection[str] = ()) -> Place | None:
         """叫下一位. `queues`: those that the window serves, all of them when empty. None when nobody waits."""
@@ -190,6 +216,9 @@ class Queueing:
             if place is None:
                 return None
             self._shelf.put(writing.db, day, place)
+            window = self._window_of(writing, by)
+            if window is not None and window.day != day:  # a night shift need not open it again
+                self._shelf.put_window(writing.db, replace(window, day=day))
             writing.add_events(_told(place, by, transferred=transferred), now)
         if place.state == "called" and place.calls == 1:
             self._called_s[place.id] = now.monotonic
@@ -211,10 +240,22 @@ class Queueing:
             return now.monotonic - called_s
         return min(max(0, now.wall_ms - place.called_ms) / 1000, _LONGEST_HANDLED_S)
 
-    def _serving(self, queue: str) -> int:
-        if not self._open:
-            return self._windows
-        return sum(queue in queues for queues in self._open.values())
+    def _window_of(self, writing: CaseWriting, by: str) -> Window | None:
+        return next((one for one in self._shelf.windows(writing.db) if one.by == by), None)
+
+    def _leave(self, writing: CaseWriting, day: str, by: str, to: str = "") -> None:
+        """A number that was called stays with somebody."""
+        windows = self._shelf.windows(writing.db)
+        names = {one.name for one in windows if one.by == by} - {to}
+        names -= {one.name for one in windows if one.by != by and one.day == day}
+        if any(one.window in names and one.state in ("called", "serving") for one in self._shelf.load(writing.db, day)):
+            raise NotInLine("a number is still at this window")
+        self._shelf.drop_window(writing.db, by)
+
+    def _serving(self, writing: CaseWriting, day: str, queue: str) -> int:
+        """How many windows serve a queue."""
+        is_open = [window for window in self._shelf.windows(writing.db) if window.day == day]
+        return len({window.name for window in is_open if queue in window.queues}) if is_open else self._windows
 
     def _bump(self) -> None:
         with self._changed:

@@ -1,7 +1,8 @@
 """What waited for the network is done when it is back (恢复后自动办理): nobody must come again for it.
 
 Each case that wants something of the cloud is asked for once, the oldest first, and what was found is durable together
-with its event. An invitation goes out where somebody waits for it; they come back with priority.
+with its event. An invitation goes out where somebody waits for it; they come back with priority. What a registrar wants
+checked again is asked in another turn, and only the answer of that turn counts.
 """
 
 import logging
@@ -11,14 +12,12 @@ from typing import Any, Literal
 from contract.events.data import EventData
 from contract.events.visits import CaseMoved, CaseState, OnlineCheckResult, SmsQueued
 from edge.domain.moment import Moment
-from edge.domain.visits.case import CHECKED_TOGETHER, Case
+from edge.domain.visits.case import CHECKED_TOGETHER, Case, turn_of
 from edge.ports import CaseStore, CaseWriting, CloudLookups, CloudUnreachable
 from edge.services.endings import Seal
 
-_FIRST, _THEN = ("awaiting_online_check",), ("submitted", "accepted")  # of the first kind, all want something
 _AT_ONCE = 20
-_MOST_OPEN = 2000
-_AGAIN_AFTER_S = 15.0
+_AGAIN_AFTER_S, _DAMAGED_AGAIN_AFTER_S = 15.0, 600.0
 _NOT_ASKED: Mapping[str, Any] = {"result": "conflict", "request_id": "-"}  # a registrar looks
 Wording = Callable[[str, Case], str]
 """The text of a message, by its template."""
@@ -39,10 +38,10 @@ class Reconciling:
         if not self._is_online():
             return done
         self._not_before = {case: at for case, at in self._not_before.items() if at > now.monotonic}
-        for case in [*self._store.in_state(_FIRST), *self._store.in_state(_THEN, _MOST_OPEN)]:
+        for case_id in self._store.wanting():
             if done == _AT_ONCE:
                 break
-            if case.id in self._not_before or not self._wants(case):
+            if case_id in self._not_before or (case := self._case(case_id, now)) is None:
                 continue
             try:
                 self._ask(case, now)
@@ -53,19 +52,25 @@ class Reconciling:
             done += 1
         return done
 
-    @staticmethod
-    def _wants(case: Case) -> bool:
-        wants = case.desk.get("wants")
-        return bool(wants) and wants not in case.checks
+    def _case(self, case_id: str, now: Moment) -> Case | None:
+        """None where there is nothing to ask: it is damaged, or only an older version of the store left it so."""
+        case = next(iter(self._store.some([case_id])), None)
+        if case is None:
+            self._not_before[case_id] = now.monotonic + _DAMAGED_AGAIN_AFTER_S
+        elif not case.wants:
+            with self._store.transaction() as writing:
+                writing.keep(self._store.case(case_id) or case)
+            return None
+        return case
 
     def _ask(self, case: Case, now: Moment) -> None:
-        persons, is_check = list(case.desk.get("sealed", {}).get("persons", ())), case.desk["wants"] == "online_check"
+        persons, is_check = list(case.desk.get("sealed", {}).get("persons", ())), case.wants == "online_check"
         fewest = CHECKED_TOGETHER.get(case.matter, 1) if is_check else 1
         found: Any = _NOT_ASKED if is_check else []
         try:
             if len(persons) >= fewest:
                 found = (
-                    self._cloud.online_check(case.id, persons)
+                    self._cloud.online_check(case.id, persons, turn_of(case))
                     if is_check
                     else self._cloud.certificates(case.id, persons[0])
                 )
@@ -73,12 +78,11 @@ class Reconciling:
             log.error("case %s: its persons cannot be asked about; staff must look", case.id)
         with self._store.transaction() as writing:
             fresh = self._store.case(case.id)  # it may have been withdrawn or served while the cloud was asked
-            if fresh is not None and fresh.state in (*_FIRST, *_THEN) and self._wants(fresh):
+            if fresh is not None and (fresh.wants, turn_of(fresh)) == (case.wants, turn_of(case)):
                 (self._checked if is_check else self._looked_up)(writing, fresh, found, now)
 
     def _checked(self, writing: CaseWriting, case: Case, found: Mapping[str, Any], now: Moment) -> None:
         result: Literal["clear", "conflict"] = "clear" if found["result"] == "clear" else "conflict"
-        case.checks["online"] = result
         if kind := found.get("conflict_kind"):
             case.desk["conflict"] = kind
         event = OnlineCheckResult(case=case.id, result=result, request_id=str(found["request_id"]))

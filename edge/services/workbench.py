@@ -133,7 +133,8 @@ class Workbench:
     def present(self, devices: Collection[str], is_wanted: Callable[[], bool]) -> Iterator[dict[str, Any]]:
         """What happens at some devices, whole, for the kiosk beside them: a card's fields too. Never written down.
 
-        First how their ports stand; then {"device", "what", "values"} and {"device", "is_open"}. Drills are left out.
+        First how they stand; then {"device", "what", "values"}, and {"device", "is_open"} when a port is lost or a
+        device stops answering, and when it is there again. Drills are left out.
         """
         ports = {port.url: port for port in map(self._port_of, devices)}
         happened: queue.Queue[list[News]] = queue.Queue(_WATCH_MAX)
@@ -144,16 +145,17 @@ class Workbench:
                     happened.put_nowait(news)
 
         stops = [port.watch(tell) for port in ports.values()]
+        silent = {state.id for state in self._states() if state.cause == "device"}
+        standing = {one: port.is_open and one not in silent for port in ports.values() for one in port.devices}
         try:
-            for port in ports.values():
-                yield from ({"device": one, "is_open": port.is_open} for one in port.devices if one in devices)
+            yield from ({"device": one, "is_open": standing[one]} for one in standing if one in devices)
             while is_wanted():
                 try:
                     news = happened.get(timeout=_BEAT_S)
                 except queue.Empty:
                     yield {}
                 else:
-                    yield from _present(news, devices)
+                    yield from _present(news, devices, standing)
         finally:
             for stop in stops:
                 stop()
@@ -281,13 +283,18 @@ class Workbench:
         return line
 
 
-def _present(batch: list[News], devices: Collection[str]) -> Iterator[dict[str, Any]]:
+def _present(batch: list[News], devices: Collection[str], standing: dict[str, bool]) -> Iterator[dict[str, Any]]:
+    """`standing`: whether each device was there; kept up to date."""
     for news in batch:
         if news.drill:
             continue
-        if isinstance(news, PortNews):
-            yield from ({"device": one, "is_open": news.is_open} for one in news.devices if one in devices)
-        elif news.device in devices and news.kind == "occurred":
+        whose = news.devices if isinstance(news, PortNews) else (news.device,)
+        is_open = news.is_open if isinstance(news, PortNews) else news.kind != "faulted"
+        for one in whose:
+            if one in devices and standing.get(one) != is_open:
+                standing[one] = is_open
+                yield {"device": one, "is_open": is_open}
+        if isinstance(news, DeviceNews) and news.device in devices and news.kind == "occurred":
             yield {"device": news.device, "what": news.what, "values": dict(news.values)}
 
 

@@ -4,16 +4,16 @@ import base64
 import difflib
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from contract.metrics import CATALOGUE
+from edge.settings import addresses
 from edge.settings.toml_lines import Key, Source
-from firmware_bridge.links import check_link
 
 ID_PATTERN = r"^[0-9A-Za-z][0-9A-Za-z-]{0,63}$"
 AREA_PATTERN = r"^3308[0-9]{2}$"
+COMPARING_DRIVERS = ("face_terminal_isapi",)  # of terminals that compare a person with their ID card
 
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
 Seconds = Annotated[float, Field(gt=0)]
@@ -34,23 +34,6 @@ class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
-def _broker(url: str) -> str:
-    if not _is_address(url, "mqtt", needs_port=False):
-        raise ValueError(f"{url!r} is no broker address; write mqtt://host:1883 or mqtt://user:password@host:1883")
-    return url
-
-
-def _api(url: str) -> str:
-    if url and not any(_is_address(url, scheme, needs_port=False) for scheme in ("http", "https")):
-        raise ValueError(f"{url!r} is no address to ask; write https://host or http://host:8060")
-    return url
-
-
-def _link(url: str) -> str:
-    check_link(url)  # BadLink is a ValueError that says what to write
-    return url
-
-
 def _key_32(text: str) -> str:
     """Base64 of 32 bytes; "" for none."""
     try:
@@ -62,31 +45,10 @@ def _key_32(text: str) -> str:
     return text
 
 
-def _listen(address: str) -> str:
-    if not _is_address(f"tcp://{address}", "tcp", needs_port=True) or "@" in address:
-        raise ValueError(f"{address!r} is no address to listen at; write host:port, such as 127.0.0.1:8070")
-    return address
-
-
 def _near(metric: str) -> str:
     numeric = [name for name, about in CATALOGUE.items() if about.numeric]
     near = difflib.get_close_matches(metric, numeric, n=3, cutoff=0.5)
     return " or ".join(f'"{name}"' for name in near) or 'a name from the list of metrics, such as "Air/Temperature"'
-
-
-def _is_address(url: str, scheme: str, *, needs_port: bool) -> bool:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return False
-    return (
-        parts.scheme == scheme
-        and bool(parts.hostname)
-        and port != 0
-        and (port is not None or not needs_port)
-        and not (parts.path or parts.query or parts.fragment)
-    )
 
 
 class Facility(_Table):
@@ -118,9 +80,9 @@ class Store(_Table):
 class Uplink(_Table):
     """How the box reaches the cloud."""
 
-    broker: Annotated[str, AfterValidator(_broker), Field(description="mqtt://[user:password@]host[:port]")] = (
-        "mqtt://127.0.0.1:1883"
-    )
+    broker: Annotated[
+        str, AfterValidator(addresses.broker), Field(description="mqtt://[user:password@]host[:port]")
+    ] = "mqtt://127.0.0.1:1883"
     primary_host: Annotated[Id, Field(description="The Sparkplug host id of the cloud")] = "onetrip"
     resend_after_s: Annotated[
         Seconds, Field(description="No progress of the cloud's watermark for this long: send again from there")
@@ -137,7 +99,7 @@ class Uplink(_Table):
     ] = ""
     api: Annotated[
         str,
-        AfterValidator(_api),
+        AfterValidator(addresses.api),
         Field(description="Where the kiosk asks the cloud: http(s)://host[:port]; empty: never"),
     ] = ""
     api_token_file: Annotated[
@@ -171,27 +133,18 @@ class Clock(_Table):
 class Console(_Table):
     """The page of the box that people in the house see."""
 
-    listen: Annotated[str, AfterValidator(_listen), Field(description="host:port where the page is served")] = (
-        "127.0.0.1:8070"
-    )
+    listen: Annotated[
+        str, AfterValidator(addresses.listen), Field(description="host:port where the page is served")
+    ] = "127.0.0.1:8070"
     simulator: Annotated[
         AsWritten[Path] | None, Field(description="The control socket of a bench of simulated devices, on this box")
     ] = None
 
 
-def _loopback(address: str) -> str:
-    host = _listen(address).rpartition(":")[0].strip("[]")
-    if host not in ("127.0.0.1", "::1", "localhost"):
-        raise ValueError(
-            f"{address!r} can be reached from elsewhere; a kiosk's page is for its own screen: 127.0.0.1:port"
-        )
-    return address
-
-
 class Kiosk(_Table):
     """The screen for visitors. Its pages are served to this box only."""
 
-    listen: Annotated[str, AfterValidator(_loopback), Field(description="127.0.0.1:port of the pages")] = (
+    listen: Annotated[str, AfterValidator(addresses.loopback), Field(description="127.0.0.1:port of the pages")] = (
         "127.0.0.1:8080"
     )
     matters: Annotated[
@@ -218,14 +171,44 @@ class Kiosk(_Table):
 class Desk(_Table):
     """The pages for clerks, registrars and nurses."""
 
-    listen: Annotated[str, AfterValidator(_listen), Field(description="host:port of the pages")] = "127.0.0.1:8081"
+    listen: Annotated[str, AfterValidator(addresses.listen), Field(description="host:port of the pages")] = (
+        "127.0.0.1:8081"
+    )
+    names: Annotated[
+        list[Annotated[str, AfterValidator(addresses.host_name)]],
+        Field(description="Names and addresses that a tablet may open them by, beside the one in listen"),
+    ] = []
+    camera: Annotated[
+        str, Field(description="A care home's camera for its face gallery; not the kiosk's", examples=["1"])
+    ] = ""
     windows: Annotated[int, Field(ge=1, le=60, description="How many windows serve the queue")] = 3
+    phone: Annotated[str, Field(max_length=32, description="The facility's phone, as its papers give it")] = ""
+    supervisor: Annotated[
+        str, Field(max_length=64, description="The civil-affairs department that answers for a relief station")
+    ] = ""
+    supervisor_phone: Annotated[str, Field(max_length=32, description="That department's phone")] = ""
+
+    @model_validator(mode="after")
+    def _can_be_opened(self) -> "Desk":
+        """Every address of the box is no name that a browser could ask for."""
+        if self.listen.rpartition(":")[0].strip("[]") in addresses.EVERY_ADDRESS and not self.names:
+            raise Mistake(
+                f"listen is {self.listen!r}, every address of this box; the pages answer to names, so write them "
+                'beside it: names = ["desk.home.lan", "192.168.7.2"]',
+                "listen",
+            )
+        return self
 
 
 class Face(_Table):
     """The face check on the box. Without weights or camera, everybody goes the other way."""
 
     models: Annotated[AsWritten[Path] | None, Field(description="The directory of the weights")] = None
+    reader: Annotated[
+        Literal["camera", "terminal"],
+        Field(description="Who compares at the kiosk: this box through the camera, or a terminal beside the screen"),
+    ] = "camera"
+    terminal: Annotated[Id | None, Field(description="That terminal, by its device id")] = None
     match_from: Annotated[float, Field(ge=0, le=1, description="Cosine from which two faces are one person's")] = 0.47
     mismatch_below: Annotated[
         float, Field(ge=0, le=1, description="Below this they are two; between, a clerk looks")
@@ -241,6 +224,17 @@ class Face(_Table):
                 "mismatch_below",
             )
         return self
+
+    @model_validator(mode="after")
+    def _a_terminal_has_a_name(self) -> "Face":
+        if (self.reader == "terminal") != (self.terminal is not None):
+            raise Mistake('reader = "terminal" and terminal = "<device id>" belong together; write both', "reader")
+        return self
+
+    @property
+    def devices(self) -> dict[str, str]:
+        """role: device id."""
+        return {"face_terminal": self.terminal} if self.terminal else {}
 
 
 class Rules(_Table):
@@ -310,7 +304,7 @@ class Port(_Table):
 
     link: Annotated[
         str,
-        AfterValidator(_link),
+        AfterValidator(addresses.link),
         Field(description="The port's address: usb://, serial://, tcp:// …", examples=["usb://serial=FT12345"]),
     ]
     driver: Annotated[str, Field(description="One of the drivers", examples=["radar_r60abd1"])]
@@ -357,6 +351,22 @@ class Profile(_Table):
             if device not in self.devices:
                 known = ", ".join(sorted(self.devices)) or "none"
                 raise Mistake(f"{role}: no device {device!r} in this file; devices: {known}", "kiosk", role)
+        return self
+
+    @model_validator(mode="after")
+    def _the_desks_camera_is_a_care_homes_own(self) -> "Profile":
+        if self.desk.camera and (self.facility.kind != "care_home" or self.desk.camera == self.kiosk.camera):
+            raise Mistake("camera: only a care home's desk has one, not the kiosk's; leave it out", "desk", "camera")
+        return self
+
+    @model_validator(mode="after")
+    def _the_face_terminal_compares(self) -> "Profile":
+        one = self.face.terminal
+        if one is not None and not any(
+            port.driver in COMPARING_DRIVERS and any(device.id == one for device in port.device) for port in self.port
+        ):
+            drivers = " or ".join(COMPARING_DRIVERS)
+            raise Mistake(f"terminal: {one!r} is no device of a port with the driver {drivers}", "face", "terminal")
         return self
 
     @model_validator(mode="after")

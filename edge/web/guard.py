@@ -41,7 +41,7 @@ class Guard:
 
         host = headers.get(b"host", b"").decode("latin-1")
         if host_name(host) not in self._names:
-            await _refuse(send_guarded, f"{host!r} is not a name of this page; open it as http://127.0.0.1:PORT\n")
+            await _refuse(send_guarded, f"{host!r} is not a name of this page; open it by one that its settings have\n")
         elif scope["method"] == "POST" and not _is_own(headers.get(b"origin", b"").decode("latin-1"), host):
             await _refuse(send_guarded, "the form was sent by another page\n")
         else:

@@ -7,21 +7,25 @@ Source: public samples of the makers' event JSON; names of the minor events as t
                      {"majorEventType": 5, "subEventType": 75, "employeeNoString", "serialNo", "currentEvent"}}
     us -> terminal  HTTP 200: stored, forget it
 
+A terminal that compares a person with their ID card (人证比对) tells it as minor event 105, 112 or 104, under
+`AccessControllerEvent` or `IDCardInfoEvent` with `IDCardInfo` {"IDCardNo"}. Of the card only the number is read.
+
 `currentVerifyMode` is the mode that is configured, not the one that was used: only the minor event says that. After an
 outage the terminal replays its history (`currentEvent` false). Pictures are dropped unseen.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from firmware_bridge import device_time
 from firmware_bridge.http_push import HttpPush, Refusal, Request, explain_http, response, text_parts
-from firmware_bridge.options import refuse_others, sole_device
+from firmware_bridge.options import integer, refuse_others, sole_device
 from firmware_bridge.session import (
     Counters,
     DeviceSettings,
     Driver,
+    Faulted,
     Heard,
     Identified,
     Line,
@@ -32,13 +36,15 @@ from firmware_bridge.session import (
     Value,
 )
 
-ACCESS, HEARTBEAT = "AccessControllerEvent", "heartbeat"
+ACCESS, ID_CARD = "AccessControllerEvent", "IDCardInfoEvent"
 MAJOR_EVENT = 5
 PASSED = {1: "card", 38: "fingerprint", 75: "face"}  # minor event: the method that was used
 REFUSED = {9: "card", 39: "fingerprint", 76: "face"}
+COMPARED = {105: "match", 112: "mismatch", 104: "not_live"}  # a person with their ID card
 
 OK = response(200, b"{}", "application/json")
 REMEMBERED = 10_000  # serial numbers; what is further back was told or is too old to be
+GONE_AFTER = 2  # heartbeats that did not come
 _TERMINALS, _TEXT = 8, 64
 
 
@@ -51,6 +57,7 @@ class Event:
     serial: int | None = None
     history: bool = False
     time_ms: int | None = None
+    id_number: str = ""  # of the ID card that a person was compared with
 
     @property
     def code(self) -> str:
@@ -73,8 +80,8 @@ def decode(request: Request) -> Event | str | None:
         told = told["EventNotificationAlert"]
     if not isinstance(told, dict) or not isinstance(told.get("eventType"), str):
         return None
-    about = told.get(ACCESS)
-    if told["eventType"] != ACCESS or not isinstance(about, dict):
+    about = told.get(told["eventType"])
+    if told["eventType"] not in (ACCESS, ID_CARD) or not isinstance(about, dict):
         return str(told["eventType"])
     major, minor = _whole(about.get("majorEventType")), _whole(about.get("subEventType"))
     if major is None or minor is None:
@@ -88,7 +95,14 @@ def decode(request: Request) -> Event | str | None:
         serial=_whole(about.get("serialNo")),
         history=about.get("currentEvent") is False,
         time_ms=device_time.from_text(_text(told.get("dateTime"))),
+        id_number=_id_number(about) if major == MAJOR_EVENT and minor in COMPARED else "",
     )
+
+
+def _id_number(about: Mapping[str, object]) -> str:
+    """Some terminals tell it as the number of the card that was used."""
+    card = about.get("IDCardInfo")
+    return (_text(card.get("IDCardNo")) if isinstance(card, dict) else "") or _text(about.get("cardNo"))
 
 
 class _Known:
@@ -126,8 +140,10 @@ class _Known:
 class FaceTerminal:
     def __init__(self, devices: Sequence[DeviceSettings]) -> None:
         device = sole_device(devices, "face terminal")
-        refuse_others(device, ())
+        refuse_others(device, ("heartbeat_s",))
         self._id = device.id
+        self._gone_after = GONE_AFTER * integer(device, "heartbeat_s", 0, 180, 0)
+        self._heard_at: float | None = None  # None: told as gone, or not watched
         self.counters = Counters()
         self._http = HttpPush(self.counters)
         self._known = _Known()
@@ -135,17 +151,22 @@ class FaceTerminal:
         self._counts = {"Door/Passed": 0, "Door/Refused": 0}
         self._counts_known = False
 
-    def start(self, now: float) -> Sequence[Output]:  # noqa: ARG002 - the terminal speaks first
+    def start(self, now: float) -> Sequence[Output]:
         self._http.clear()
         self._counts_known = False
+        self._heard_at = now
         return []
 
     def feed(self, data: bytes, now: float) -> Sequence[Output]:
+        self._heard_at = now
         return [output for one in self._http.feed(data, now) for output in self._answer(one)]
 
     def tick(self, now: float) -> Sequence[Output]:
         self._http.expire(now)
-        return []
+        if not self._gone_after or self._heard_at is None or now - self._heard_at <= self._gone_after:
+            return []
+        self._heard_at, self._counts_known = None, False
+        return [Faulted(self._id, "no heartbeat")]
 
     def _answer(self, request: Request | Refusal | bytes) -> list[Output]:
         match request:
@@ -186,6 +207,10 @@ class FaceTerminal:
             detail["serial"] = event.serial
         if event.history:
             detail["history"] = True
+        if event.id_number:
+            about = {**detail, "result": COMPARED[event.minor], "id_number": event.id_number}
+            return [Occurred(self._id, "person_compared", about | {"terminal": event.terminal}, OK, event.time_ms),
+                    *self._alive()]  # fmt: skip
         if not passed and not refused:  # told by its code alone: nobody's business who it was
             return [Occurred(self._id, "door_event", detail, OK, event.time_ms), *self._alive()]
         self._counts["Door/Passed" if passed else "Door/Refused"] += 1

@@ -1,6 +1,7 @@
 """Face terminal that pushes ISAPI events: JSON, or multipart with a picture that is none.
 
 terminal: POST /event with AccessControllerEvent 5/75 (face passed), 5/76 (failed), 5/1 (card); a heartBeat now and then
+          POST /event with IDCardInfoEvent 5/105 (a person is who the ID card says), 5/112 (is not)
 host:     HTTP 200
 """
 
@@ -12,26 +13,34 @@ from random import Random
 
 from simulators.devices import Report
 from simulators.http_pusher import HttpPusher, Push, request
+from simulators.people import Person
 
 FACE_PASSED, FACE_FAILED, CARD_PASSED, DOOR_OPENED = (5, 75), (5, 76), (5, 1), (5, 21)
+IS_OF_THE_CARD, IS_NOT_OF_THE_CARD = (5, 105), (5, 112)
 HEARTBEAT_S = 30.0
 HISTORY = 50  # events that are told again after a reconnection
 BOUNDARY = "MIME_boundary"
 PICTURE = b"\xff\xd8SIM1 no picture\xff\xd9"
 BEGAN = datetime(2026, 7, 21, 9, 30, tzinfo=timezone(timedelta(hours=8)))
 
-_WHAT = {FACE_PASSED: "door_passed", CARD_PASSED: "door_passed", FACE_FAILED: "door_refused"}
+_WHAT = {
+    FACE_PASSED: "door_passed", CARD_PASSED: "door_passed", FACE_FAILED: "door_refused",
+    IS_OF_THE_CARD: "person_compared", IS_NOT_OF_THE_CARD: "person_compared",
+}  # fmt: skip
 
 
 class FaceTerminal:
     FAULTS = frozenset({"clock"})
 
-    def __init__(self, rng: Random, *, pictures: bool = False, began: datetime = BEGAN) -> None:
+    def __init__(
+        self, rng: Random, *, pictures: bool = False, began: datetime = BEGAN, heartbeat_s: float = HEARTBEAT_S
+    ) -> None:
         self.mac = ":".join(f"{byte:02x}" for byte in (0x02, *rng.randbytes(5)))
-        self._pictures, self._began = pictures, began
+        self._pictures, self._began, self._heartbeat_s = pictures, began, heartbeat_s
         self._serial = rng.randint(100, 1000)
         self._pusher = HttpPusher()
         self._wanted: deque[tuple[tuple[int, int], str]] = deque()
+        self._compared: deque[tuple[tuple[int, int], Person]] = deque()
         self._history: deque[dict[str, object]] = deque(maxlen=HISTORY)
         self._reports: list[Report] = []
         self._clock_off = timedelta()
@@ -49,13 +58,18 @@ class FaceTerminal:
     def door_opens(self) -> None:
         self._wanted.append((DOOR_OPENED, ""))
 
+    def compares(self, person: Person, *, is_theirs: bool = True) -> None:
+        """Somebody lays an ID card on the terminal and looks at it (人证比对)."""
+        self._compared.append((IS_OF_THE_CARD if is_theirs else IS_NOT_OF_THE_CARD, person))
+
     def reconnect(self) -> None:
         """The network was away: what was not confirmed comes again, and then the history."""
         self._pusher.hang_up()
         for event in self._history:
-            about = event["AccessControllerEvent"]
+            kind = str(event["eventType"])
+            about = event[kind]
             assert isinstance(about, dict)
-            replayed = event | {"AccessControllerEvent": about | {"currentEvent": False}}
+            replayed = event | {kind: about | {"currentEvent": False}}
             self._pusher.push(Push(self._request(replayed)))
 
     def set_fault(self, name: str, parameters: Mapping[str, float] | None) -> None:
@@ -66,9 +80,12 @@ class FaceTerminal:
     def step(self, now: float) -> bytes:
         while self._wanted:
             code, person = self._wanted.popleft()
-            self._tell(code, person, now)
+            self._tell(code, {"employeeNoString": person} if person else {}, now)
+        while self._compared:
+            code, who = self._compared.popleft()
+            self._tell(code, {"IDCardInfo": {"name": who.name, "IDCardNo": who.id_number}}, now, "IDCardInfoEvent")
         if now >= self._heartbeat_at and self._pusher.idle:
-            self._heartbeat_at = now + HEARTBEAT_S
+            self._heartbeat_at = now + self._heartbeat_s
             self._pusher.push(Push(self._request(self._envelope("heartBeat", now))))
         return self._pusher.step(now)
 
@@ -80,7 +97,9 @@ class FaceTerminal:
         taken, self._reports = self._reports, []
         return taken
 
-    def _tell(self, code: tuple[int, int], person: str, now: float) -> None:
+    def _tell(
+        self, code: tuple[int, int], who: Mapping[str, object], now: float, event_type: str = "AccessControllerEvent"
+    ) -> None:
         self._serial += 1
         about: dict[str, object] = {
             "majorEventType": code[0],
@@ -91,9 +110,7 @@ class FaceTerminal:
             "currentEvent": True,
             "picturesNumber": int(self._pictures),
         }
-        if person:
-            about["employeeNoString"] = person
-        event = self._envelope("AccessControllerEvent", now) | {"AccessControllerEvent": about}
+        event = self._envelope(event_type, now) | {event_type: about | dict(who)}
         self._history.append(event)
         report = Report("", _WHAT.get(code, "door_event"))
         self._pusher.push(Push(self._request(event), on_sent=lambda: self._reports.append(report)))

@@ -5,7 +5,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -51,13 +51,13 @@ def rows(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture
-def big(town: Town, rows: int) -> Iterator[Town]:
+def big(town: Town, rows: int) -> Town:
     with town.engine.begin() as db:
         for statement in (_NAMES, _CERTIFICATES, _CASES, _PERSONS):
             db.execute(text(statement), {"n": rows})
     with town.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
         db.exec_driver_sql("VACUUM ANALYZE place_name, certificate, case_file, case_person")
-    yield town
+    return town
 
 
 class Watched:

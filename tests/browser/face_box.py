@@ -9,14 +9,18 @@ import stat
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import cv2
 import paho.mqtt.publish
 import pytest
 
+from contract.events.envelope import decode
+from contract.events.visits import IdentityCompare
 from contract.sparkplug.topics import State, encode_state, state_topic
 from edge.adapters.face.engine import Image
+from edge.adapters.sqlite_outbox import SqliteOutbox
 from firmware_bridge.wlt import GROUP
 from simulators.bench import Bench, make_ports
 from simulators.facilities import MARRIAGE_OFFICE
@@ -25,7 +29,8 @@ from tests import servers
 from tests.architecture.tree import ROOT
 from tests.browser.kiosk_box import KioskBox
 from tests.browser.wire_tap import WireTap, wire_tap
-from tests.unit.edge.adapters.face.pictures import read, scaled
+from tests.unit.edge.adapters.face.heads import TO_THEIR_LEFT, TO_THEIR_RIGHT, somebody_else, turned
+from tests.unit.edge.adapters.face.pictures import on_a_page, read, scaled
 
 _BROKER = "mqtt://127.0.0.1:1883"
 _DECODER = """from pathlib import Path
@@ -57,7 +62,11 @@ class FaceBox(KioskBox):
         assert _BROKER in profile
         profile = profile.replace(_BROKER, tap.url).replace("[kiosk]\n", f'[kiosk]\ncamera = "file:{self.camera}"\n')
         self.profile.write_text(profile, encoding="utf-8")
-        self.card = _jpeg(scaled(read(photograph)[20:255, 128:318], 102, 126))  # as small as a card's
+        portrait = read(photograph)
+        self.to_their_left = _jpeg(turned(portrait, TO_THEIR_LEFT))
+        self.to_their_right = _jpeg(turned(portrait, TO_THEIR_RIGHT))
+        self.card, self.card_of_somebody_else = _card(portrait), _card(somebody_else(portrait))
+        self.passport = _jpeg(on_a_page(portrait, 260))
         self._add_decoder()
         temporary = own / "tmp"
         temporary.mkdir()
@@ -82,6 +91,16 @@ class FaceBox(KioskBox):
     def is_unplugged(self) -> None:
         self.camera.unlink()
 
+    def cards_carry(self, photo: bytes) -> None:
+        """From the next card on. Without bytes the decoder cannot read any."""
+        (self.world / "card").write_bytes(photo)
+
+    def comparisons(self) -> list[IdentityCompare]:
+        """All that were written down, the first of all first."""
+        with closing(SqliteOutbox(self.store)) as outbox:
+            told = [decode(event.body) for event in outbox.events_after(0, 5000)]
+        return [IdentityCompare(**one.data) for one in told if one.type == IdentityCompare.type_name]
+
     @contextlib.contextmanager
     def watched(self) -> Iterator["WatchedCamera"]:
         """The camera is one that tells whether anybody opens it."""
@@ -100,7 +119,7 @@ class FaceBox(KioskBox):
         return _written_by(self._counter)
 
     def _add_decoder(self) -> None:
-        (self.world / "card").write_bytes(self.card)
+        self.cards_carry(self.card)
         (self.world / "licensed_wlt.py").write_text(_DECODER.format(card=str(self.world / "card")))
         about = self.world / "licensed_wlt-1.0.dist-info"
         about.mkdir()
@@ -144,6 +163,11 @@ def _say_that_a_city_listens(port: int) -> None:
 
 def _jpeg(image: Image) -> bytes:
     return cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 97])[1].tobytes()
+
+
+def _card(portrait: Image) -> bytes:
+    """A photo as small as a card's."""
+    return _jpeg(scaled(portrait[20:255, 128:318], 102, 126))
 
 
 def _written_by(process: "subprocess.Popen[bytes]") -> list[Path]:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cloud.adapters import city_keys
-from simulators.facilities import MARRIAGE_OFFICE
+from simulators.facilities import MARRIAGE_OFFICE, Facility
 from simulators.facilities.kiosk import add_kiosk, with_kiosk
 from tests import servers
 from tests.browser.kiosk_box import KioskDevices, Visitor
@@ -23,11 +23,11 @@ TOKEN = "a token of sixteen"
 
 
 class CityBox(KioskDevices):
-    """The marriage office of a whole installation."""
+    """A facility of a whole installation: the marriage office, or another."""
 
     def __init__(self, directory: Path, broker: servers.Mosquitto, database: servers.Postgres,
-                 telemetry: servers.VictoriaMetrics) -> None:  # fmt: skip
-        office = with_kiosk(MARRIAGE_OFFICE)
+                 telemetry: servers.VictoriaMetrics, facility: Facility = MARRIAGE_OFFICE) -> None:  # fmt: skip
+        office = with_kiosk(facility)
         self.whole = whole = Installation(directory, broker, database, telemetry, office)
         listen = f"127.0.0.1:{servers.free_port()}"
         super().__init__(office, whole.bench, f"http://{listen}")

@@ -1,6 +1,7 @@
 """The face way at the kiosk: chosen freely, left at any moment, and nothing of a face leaves the box or stays in it.
 
-Chromium, `onetrip field`, `counter` and `uplink` as processes, Mosquitto, real weights, a photograph as the visitor.
+Chromium, `onetrip field`, `counter` and `uplink` as processes, Mosquitto, real weights. The visitor is a
+photograph, or a head that turns as the page asks.
 """
 
 import contextlib
@@ -19,6 +20,9 @@ from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from edge.adapters.face.engine import FaceEngine
+from edge.adapters.face.weights import MOBILEFACENET
+from edge.domain.face.decision import Thresholds
+from edge.domain.face.liveness import Rules
 from edge.kiosk.words import WORDS
 from tests.browser.face_box import FaceBox, face_box
 from tests.browser.face_traces import found, found_in_files, traces_of
@@ -43,6 +47,7 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaceBox]:
 @pytest.fixture
 def page(browser: Browser, box: FaceBox) -> Iterator[Page]:
     box.shows(box.photograph)
+    box.cards_carry(box.card)
     context = browser.new_context(viewport=SCREEN, has_touch=True, locale="zh-CN", reduced_motion="reduce")
     one = context.new_page()
     one.set_default_timeout(15_000)
@@ -75,6 +80,25 @@ def goes_to(visitor: Visitor, question: str, within_s: float) -> None:
     expect(visitor.page.locator(f"form.act input[name=question][value='{question}']")).to_be_attached(
         timeout=within_s * 1000
     )
+
+
+def turns_as_asked(visitor: Visitor, box: FaceBox, within_s: float = 120) -> None:
+    """Whoever stands before the camera does what the page says, until the page is another."""
+    asked = visitor.asked
+    sides = {WORDS["face.turn_left"].zh: box.to_their_left, WORDS["face.turn_right"].zh: box.to_their_right}
+    shown, ends = box.photograph, time.monotonic() + within_s
+    while True:
+        with contextlib.suppress(PlaywrightError):  # another hint came just now
+            if visitor.asked != asked:
+                return
+            text = visitor.page.locator("main").inner_text()
+            assert not BLAME.search(text)
+            wanted = next((side for said, side in sides.items() if said in text), box.photograph)
+            if wanted is not shown:
+                box.shows(wanted)
+                shown = wanted
+        assert time.monotonic() < ends, text
+        visitor.page.wait_for_timeout(100)
 
 
 def told(box: FaceBox, before: int) -> list[str]:
@@ -218,6 +242,110 @@ def test_a_photograph_before_the_camera_never_passes_and_nobody_is_blamed(
     assert "到窗口核对" in page.locator("main").inner_text()
     visitor.goes_on()
     visitor.sees("受理号")
+
+
+def test_who_turns_as_the_page_asks_and_is_the_person_of_the_card_is_checked_by_face(
+    box: FaceBox, page: Page, tmp_path: Path
+) -> None:
+    before, compared = len(box.events()), len(box.comparisons())
+    visitor = before_the_camera(page, box)
+    turns_as_asked(visitor, box)
+    assert visitor.asked == "second.card"
+    visitor.sees("核对好了。")
+    assert breaches(page) == []
+    page.screenshot(path=str(tmp_path / "match.png"))
+    attempt = box.comparisons()[compared:][-1]
+    assert (attempt.result, attempt.reference, attempt.reader) == ("match", "card_photo", "camera")
+    assert attempt.model == f"{MOBILEFACENET.model}@{MOBILEFACENET.version}"
+    assert attempt.threshold == Thresholds().match_from
+    assert attempt.score is not None
+    assert attempt.score > attempt.threshold
+    assert attempt.liveness is not None
+    assert attempt.liveness >= Rules().passive_from
+    assert told(box, before)[:2] == ["identity.read", "consent.given"]
+    eventually("the camera is off", lambda: is_camera_off(page, box), 5)
+    visitor.goes_on(until="check", phone="00012345678")
+    assert "核对好了" in page.locator("main").inner_text()
+    visitor.goes_on()
+    visitor.sees("受理号")
+    assert "identity.checked" in told(box, before)  # of the one who was compared, without a clerk
+    pictures = {
+        "the photograph": box.photograph,
+        "the face from their left": box.to_their_left,
+        "the face from their right": box.to_their_right,
+        "the card's photo": box.card,
+    }
+    traces = traces_of(FaceEngine.of(box.models), pictures)
+    eventually("the wire", lambda: b'"result":"match"' in box.tap.sent(), 30)
+    assert found(traces, box.tap.sent()) == []
+    assert found_in_files(traces, [box.directory]) == []
+
+
+def test_who_turns_as_asked_with_somebody_elses_card_goes_to_the_window_and_is_not_blamed(
+    box: FaceBox, page: Page
+) -> None:
+    compared = len(box.comparisons())
+    box.cards_carry(box.card_of_somebody_else)
+    visitor = before_the_camera(page, box)
+    turns_as_asked(visitor, box, within_s=180)
+    assert visitor.asked == "second.card"
+    visitor.sees("没关系，由工作人员核对，排队一样快。")
+    attempts = box.comparisons()[compared:]
+    assert len(attempts) == 3
+    assert "match" not in {one.result for one in attempts}
+    scores = [one.score for one in attempts if one.result == "mismatch"]
+    assert scores
+    assert max(score or 1 for score in scores) < Thresholds().mismatch_below
+    visitor.goes_on(until="check", phone="00012345678")
+    assert "到窗口核对" in page.locator("main").inner_text()
+    visitor.goes_on()
+    visitor.sees("受理号")
+
+
+def test_a_card_whose_photo_cannot_be_read_leaves_the_photo_of_another_document_to_be_compared_with(
+    box: FaceBox, page: Page, tmp_path: Path
+) -> None:
+    box.cards_carry(b"")
+    before, compared = len(box.events()), len(box.comparisons())
+    visitor = asks_how(page, box)
+    box.shows(WALL)
+    visitor.taps("刷脸核对")
+    goes_to(visitor, "first.document", 20)
+    visitor.sees("等证件的照片对准圆圈。没带也没关系", 20)
+    picture_stands(page)
+    assert breaches_at_rest(page) == []
+    assert page.locator("form.act button").count() == 1  # the other way, at every moment
+    page.screenshot(path=str(tmp_path / "document.png"))
+    box.shows(box.passport)
+    expect(page.locator("main")).to_contain_text(re.compile("请放下证件，看着镜头|请慢慢向"), timeout=20_000)
+    box.shows(box.photograph)
+    turns_as_asked(visitor, box)
+    assert visitor.asked == "second.card"
+    visitor.sees("请把这本证件带到窗口看一下")
+    none, *attempts = box.comparisons()[compared:]
+    assert (none.result, none.reference) == ("no_reference", "none")
+    assert (attempts[-1].result, attempts[-1].reference) == ("match", "document_photo")
+    box.cards_carry(box.card)
+    visitor.goes_on(until="check", phone="00012345678")
+    assert page.locator("main").inner_text().count("到窗口核对") == 2
+    visitor.goes_on()
+    visitor.sees("受理号")
+    assert "identity.checked" not in told(box, before)  # whose document it is, the window sees
+    traces = traces_of(FaceEngine.of(box.models), {"the document": box.passport, "the photograph": box.photograph})
+    eventually("the wire", lambda: b"document_photo" in box.tap.sent(), 30)
+    assert found(traces, box.tap.sent()) == []
+    assert found_in_files(traces, [box.directory]) == []
+
+
+def test_who_has_no_other_document_goes_to_the_window_with_one_tap(box: FaceBox, page: Page) -> None:
+    box.cards_carry(b"")
+    visitor = asks_how(page, box)
+    box.shows(WALL)
+    visitor.taps("刷脸核对")
+    goes_to(visitor, "first.document", 20)
+    visitor.taps("不刷脸，到窗口核对")
+    assert visitor.asked == "second.card"
+    eventually("the camera is off", lambda: is_camera_off(page, box), 5)
 
 
 def test_a_camera_that_is_lost_is_said_within_five_seconds_and_the_other_way_goes_on(

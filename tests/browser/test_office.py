@@ -104,7 +104,7 @@ def test_a_name_is_applied_for_at_a_desk_and_decided_on_a_telephone(
     takes(phone, "审查通过")
     takes(phone, "公示", 公示截止日="2026-09-25")
     takes(phone, "批准")
-    expect(phone.get_by_role("alert")).to_contain_text("public until 2026-09-25")
+    expect(phone.get_by_role("alert")).to_contain_text("公示至 2026-09-25")
     is_fit(phone)
     town.now_ms += 10 * DAY_MS
     logs_in(phone, town, "reviewer")  # ten days later the session is over

@@ -21,8 +21,8 @@ from cloud.domain.rows import Point
 from cloud.ports import Message, RecordsRefused, RecordsUnavailable
 from contract.acknowledgement import Ack
 from contract.command import Command
-from contract.events.envelope import digest, rfc3339
-from contract.events.types import AlarmAcknowledged, AlarmClosed, CommandRefused
+from contract.events.envelope import decode, digest, rfc3339
+from contract.events.types import AlarmAcknowledged, AlarmAttended, AlarmClosed, CommandRefused
 from tests import servers
 from tests.unit.cloud.facility import NOW_MS, Facility, call, check_in, envelope_of
 from tests.unit.cloud.office import Office, office
@@ -52,6 +52,21 @@ def test_event_becomes_log_row_effect_puback_and_watermark(cloud: Office, home: 
     assert cloud.rows(t.chain, "seq", "hash") == [(1, digest(raised.payload))]
     assert cloud.pubacked == [raised.payload]
     assert cloud.acks() == [Ack(home.epoch, 1, 0)]
+
+
+def test_who_answered_an_alarm_and_who_closed_it_stand_in_the_record_by_number(cloud: Office, home: Facility) -> None:
+    about = {"alarm": "a-1", "device": "call-101-1"}
+    steps = (
+        AlarmAcknowledged(**about, by="1023"),
+        AlarmAttended(**about, by="1024"),
+        AlarmClosed(**about, by="1024", reason="done"),
+    )
+    cloud.take(*home.born(), home.event(call()), *map(home.event, steps))
+    kept = [decode(body) for body in cloud.rows(t.event, "body")]
+    assert [(one.type.split(".")[2], one.data.get("by")) for one in kept] == [
+        ("raised", None), ("acknowledged", "1023"), ("attended", "1024"), ("closed", "1024")
+    ]  # fmt: skip
+    assert cloud.rows(t.alarm, "state", "close_reason") == [("closed", "done")]
 
 
 def test_puback_comes_after_the_commit(cloud: Office, home: Facility) -> None:

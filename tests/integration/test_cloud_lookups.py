@@ -105,6 +105,22 @@ def test_answer_stands_when_the_world_has_moved_on_but_other_persons_are_checked
     assert city.box("f-2").online_check(case, [HER])["result"] == "conflict"
 
 
+def test_another_turn_is_another_check_and_its_answer_stands_too(city: City, case: str, cloud: Office) -> None:
+    city.behaves(national_check={"conflicts": {HIM["number"]: "already_married"}})
+    first = city.box().online_check(case, [HER, HIM])
+    city.behaves()
+    assert city.box().online_check(case, [HER, HIM]) == first
+    second = city.box().online_check(case, [HER, HIM], 2)
+    assert (first["result"], second["result"]) == ("conflict", "clear")
+    city.behaves(national_check={"conflicts": {HIM["number"]: "already_married"}})
+    assert city.box().online_check(case, [HIM, HER], 2) == second
+    assert city.box().online_check(case, [HER, HIM], 3)["result"] == "conflict"
+    assert cloud.count(t.online_check) == 3
+    for turn in (0, 21):
+        asked = {"facility": "f-1", "case": case, "turn": turn, "sealed": "AAAA"}
+        assert post(city, "online-checks", asked).status_code == 422
+
+
 def test_national_service_that_is_down_is_said_and_nothing_is_written(city: City, case: str, cloud: Office) -> None:
     city.behaves(national_check={"down": True})
     with pytest.raises(CloudUnreachable, match="503: the national check does not answer"):
@@ -252,6 +268,40 @@ def test_call_back_that_is_not_the_providers_changes_nothing(city: City, case: s
     assert cloud.rows(t.payment, "state") == ["created"]
 
 
+def test_box_is_told_how_an_order_stands_without_opening_one(city: City, case: str, cloud: Office) -> None:
+    assert city.box().payment("o-1") is None
+    assert cloud.count(t.payment) == 0
+    opened = city.box(total_s=0.4).pay("o-1", 2514, case)
+    assert city.box().payment("o-1") == opened
+    body, signature = city.provider.call_back(opened["reference"], "paid")
+    httpx.post(f"{city.address}/api/payments/callback", content=body, headers={"X-Signature": signature})
+    assert city.box().payment("o-1") == {**opened, "state": "paid"}
+    assert city.box("f-2").payment("o-1") is None
+
+
+@pytest.mark.parametrize("status", [401, 404, 500])
+def test_any_other_page_that_is_not_found_says_nothing_of_an_order(city: City, status: int) -> None:
+    """A proxy that has lost its cloud must not make a box forget what was paid."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        city.address = f"http://127.0.0.1:{server.getsockname()[1]}"
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(4096)
+                body = b"<html>not found</html>"
+                head = f"HTTP/1.1 {status} x\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+                connection.sendall(head.encode() + body)
+
+        proxy = threading.Thread(target=answer)
+        proxy.start()
+        try:
+            with pytest.raises(CloudUnreachable, match=str(status)):
+                city.box().payment("o-1")
+        finally:
+            proxy.join()
+
+
 def test_order_that_nobody_opened_is_not_found(city: City) -> None:
     answer = httpx.get(
         f"{city.address}/api/edge/payments/o-9?facility=f-1", headers={"Authorization": f"Bearer {TOKEN}"}
@@ -301,3 +351,23 @@ def test_cloud_that_drips_its_answer_is_unreachable_in_time(city: City, case: st
         finally:
             ended.set()
             dripping.join()
+
+
+# giving back
+
+
+def test_a_refund_is_one_however_often_it_is_asked_for(city: City, case: str) -> None:
+    box = city.box()
+    assert box.pay("o-1", 100_000, case)["state"] == "paid"
+    first, second = box.refund("o-1", case), box.refund("o-1", case)
+    assert first == second
+    assert (first["state"], first["amount_fen"]) == ("refunded", 100_000)
+    with city.engine.connect() as db:
+        assert db.execute(text("SELECT state FROM payment_refund")).all() == [("refunded",)]
+
+
+def test_what_was_not_paid_or_is_unknown_is_not_given_back(city: City, case: str) -> None:
+    asked = {"facility": "f-1", "case": case, "order": "o-2"}
+    assert post(city, "refunds", asked).status_code == 404
+    assert post(city, "payments", {**asked, "amount_fen": 1013}).json()["state"] == "failed"
+    assert post(city, "refunds", asked).status_code == 409

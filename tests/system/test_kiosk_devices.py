@@ -37,7 +37,7 @@ def kiosk(directory: Path, bench: Bench) -> Iterator[CounterServices]:
     profile.write_text(profile.read_text() + f'\n[kiosk]\ncard_reader = "{READER}"\n')
     clock = SystemClock()
     texts = Texts(
-        lambda _matter, question, _lang: question.document, lambda _session: "", lambda template, _case: template
+        lambda _matter, question, _lang: question.document, lambda _session: ("",), lambda template, _case: template
     )
     with field_process(profile, store), closing(SqliteReach(store)) as reach:
         around = Surroundings(

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from contract.lookups import CertificateEntry, CertificateKind, Clear, Conflict, PaymentState, PaymentStep
+from contract.lookups import (
+    CertificateEntry,
+    CertificateKind,
+    Clear,
+    Conflict,
+    PaymentState,
+    PaymentStep,
+    RefundState,
+)
 from contract.reference_rows import Row, Slot
 from edge.domain.visits.person import token_of
 from edge.ports import CloudUnreachable
@@ -41,6 +49,7 @@ class City:
         }
         self._seen: dict[str, Snap] = {}
         self.checked: dict[str, str] = {}  # case: what the online check found
+        self._amounts: dict[str, int] = {}  # fen, by order
 
     def bookings(self, date: str) -> list[Booked]:
         return [
@@ -62,7 +71,8 @@ class City:
 
     # CloudLookups
 
-    def online_check(self, case: str, persons: Sequence[Mapping[str, Any]]) -> Clear | Conflict:
+    def online_check(self, case: str, persons: Sequence[Mapping[str, Any]], turn: int = 1) -> Clear | Conflict:
+        del turn
         self._reach()
         if self._drawn("check", *(str(one["number"]) for one in persons)) < _CONFLICTS:
             self.checked[case] = "conflict"
@@ -95,10 +105,22 @@ class City:
     def pay(self, order: str, amount_fen: int, case: str) -> PaymentState:
         del case
         self._reach()
+        self._amounts.setdefault(order, amount_fen)
         state: PaymentStep = "paid" if self._drawn("pay", order) < _PAID else "failed"
         return {
             "order": order, "amount_fen": amount_fen, "state": state, "provider": "sandbox",
             "reference": f"p-{order[-8:]}",
+        }  # fmt: skip
+
+    def payment(self, order: str) -> PaymentState | None:
+        return self.pay(order, 0, "")
+
+    def refund(self, order: str, case: str) -> RefundState:
+        del case
+        self._reach()
+        return {
+            "order": order, "amount_fen": self._amounts[order], "state": "refunded", "provider": "sandbox",
+            "reference": f"p-{order[-8:]}-back",
         }  # fmt: skip
 
     def reachable(self) -> bool:

@@ -39,7 +39,7 @@ class Clerks:
     def window(self, staff: Staff, is_quiet: Callable[[], bool]) -> Process:
         """Until the doors are closed and nobody waits."""
         office, name = self._office, f"{int(staff.number[1:])}号窗口"
-        yield from office.firmly(lambda: office.queueing.open_window(name, office.queueing.queues))
+        yield from office.firmly(lambda: office.queueing.open_window(name, office.queueing.queues, staff.number))
         while True:
             place = None
             if self.hall:
@@ -107,11 +107,11 @@ class Clerks:
             self._come_again(visitor, "alone", "")
             return
         waited_s = 0.0
-        while case.checks.get("online") is None and office.is_online and waited_s < _PATIENT_FOR_CHECK_S:
+        while case.checks.get("online_check") is None and office.is_online and waited_s < _PATIENT_FOR_CHECK_S:
             yield 30.0
             waited_s += 30
             case = office.cases.case(case.id)
-        match case.checks.get("online"):
+        match case.checks.get("online_check"):
             case "clear":
                 yield from self._settle_by_hand(case, staff)
                 yield from self._approve(case.id, staff)

@@ -130,7 +130,7 @@ class Office:
         self.store = CuttableCases(self.directory, facility.id, CaseSeal(SITE_KEY), self._ids)
         self.queueing = Queueing(letters_of(facility.kind), self.windows, self.store, sqlite_queue, self, self._new_id)
         self.kiosk = [self._kiosk(f"kiosk-{number}") for number in range(1, self.kiosks + 1)]
-        endings = self._endings("desk")
+        endings = self._endings()
         self.cases = DeskCases(self.store, endings, self)
         self.calls = DeskCalls(self.store, self)
         self.checks = Checks("desk", self.store, self, _no_number, lambda _token: 0)
@@ -144,16 +144,14 @@ class Office:
     def _kiosk(self, place: str) -> Visits:
         facility = self.facility
         return Visits(
-            place, facility.id, facility.area, self.matters, self.store, self._endings(place),
+            place, facility.id, facility.area, self.matters, self.store, self._endings(),
             Calls(place, self.store, self, self._new_id), self.city.snapshot, self, SITE_KEY, lambda: self.is_online,
             lambda: facility.kind != "relief_station", self._new_id, simulated=True, has_scanner=True,
             statement=lambda _matter, question, lang: f"{question.document} {lang}",
         )  # fmt: skip
 
-    def _endings(self, place: str) -> Endings:
-        return Endings(
-            place, self.facility.id, self.store, self.queueing, self._new_id, lambda: self.is_online, self._sealing
-        )
+    def _endings(self) -> Endings:
+        return Endings(self.facility.id, self.store, self.queueing, self._new_id, lambda: self.is_online, self._sealing)
 
     @staticmethod
     def _sealing(about: str, fields: object) -> str:

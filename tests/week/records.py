@@ -20,7 +20,7 @@ from edge.adapters.case_seal import CaseSeal
 from edge.adapters.sqlite_cases import SqliteCases
 from edge.adapters.sqlite_outbox import SqliteOutbox
 from edge.domain.seeded_ids import SeededIds
-from edge.domain.visits.case import Case
+from edge.domain.visits.case import KEPT_DRAFT_MS, Case
 from simulators.visitors import Visitor
 from tests.week.journal import Journal
 from tests.week.screen import DECEASED
@@ -74,7 +74,7 @@ def look(
     found.broken += [
         f"a draft of {one.matter} was kept for too long"
         for one in drafts
-        if one.is_forgotten(now_ms - _PURGED_WITHIN_MS, kept=True)
+        if now_ms - one.changed_ms > KEPT_DRAFT_MS + _PURGED_WITHIN_MS
     ]
     _look_at_cases(found, cases, journal, checked)
     days, face, submitted, approved = _look_at_events(found, directory, journal.visitors)
@@ -93,9 +93,9 @@ def _look_at_cases(found: Findings, cases: Mapping[str, Case], journal: Journal,
             broken.append(f"{name} has no number")
         if case.state not in (*ENDED, *LAWFULLY_WAITING):
             broken.append(f"{name} is still {case.state}")
-        if case.id in checked and case.checks.get("online") not in (checked[case.id], None):
-            broken.append(f"{name}: the box says {case.checks['online']}, the city said {checked[case.id]}")
-        if case.checks.get("online") == "clear" and case.id not in checked:
+        if case.id in checked and case.checks.get("online_check") not in (checked[case.id], None):
+            broken.append(f"{name}: the box says {case.checks['online_check']}, the city said {checked[case.id]}")
+        if case.checks.get("online_check") == "clear" and case.id not in checked:
             broken.append(f"{name}: the box says clear, and nobody asked the city")
     for case_id, number in journal.told.items():
         if case_id not in cases or cases[case_id].number != number:

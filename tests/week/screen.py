@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any
 
+from edge.domain.visits.matters import relief_intake
 from edge.domain.visits.questions import (
     Card,
     Choice,
@@ -29,6 +30,7 @@ from tests.week.office import Office, PowerCut
 
 DECEASED = "测试样"
 STROKES = " ".join(f"{n},{n},{n}" for n in range(30))
+ATTENDANT = "5001"  # fills in what the relief station asks
 _MOST_TRIES = 6  # at one page; nobody needs more
 _SECONDS: Mapping[type[Question], tuple[float, float]] = {
     Card: (4, 12), Face: (3, 9), Sign: (15, 40), Pad: (6, 20), Notice: (4, 20), Review: (8, 25), Counted: (10, 40),
@@ -56,7 +58,7 @@ class Screen:
         office, pages, tries, last = self._office, 0, 0, ""
         yield from office.with_power()
         boot = office.boot
-        self._session = self._visits.begin(self._matter, Look(lang="en" if self._visitor.english else "zh"))
+        self._session = self._begin(Look(lang="en" if self._visitor.english else "zh"))
         while True:
             if office.boot != boot:
                 yield from office.with_power()
@@ -88,6 +90,15 @@ class Screen:
             if office.boot == boot:
                 self._attempt(lambda view=view, page=view.page, tries=tries: self._answer(view, page, tries))  # type: ignore[misc]
 
+    def _begin(self, look: Look) -> str:
+        if self._matter == relief_intake.NAME:
+            return self._visits.begin_by_staff(self._matter, look, ATTENDANT, f"{self._office.facility.id}-desk")
+        return self._visits.begin(self._matter, look)
+
+    def _resume(self, look: Look) -> str:
+        case = self._office.store.by_code(self._code) if self._matter == relief_intake.NAME else None
+        return self._visits.resume_by_staff(case.id, look, ATTENDANT) if case else self._visits.resume(self._code, look)
+
     def _attempt(self, do: Callable[[], None]) -> None:
         try:
             do()
@@ -104,10 +115,10 @@ class Screen:
         look = Look(lang="en" if self._visitor.english else "zh")
         if not self._code:
             counts["begun anew after a power cut"] += 1
-            self._session = self._visits.begin(self._matter, look)
+            self._session = self._begin(look)
             return True
         try:
-            self._session = self._visits.resume(self._code, look)
+            self._session = self._resume(look)
         except NotFound as why:
             self._journal.broken.append(f"{self._visitor.name}: {self._matter} could not be gone on with: {why.why}")
             return False

@@ -1,6 +1,10 @@
-"""联网核查: each case's check of its persons is made once, and its answer stands. Other persons are another check."""
+"""联网核查: each case's check of its persons is made once, and its answer stands.
+
+Other persons are another check, and so is another turn, which a registrar asks for.
+"""
 
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 
 from sqlalchemy import Engine, and_, select
 
@@ -22,9 +26,9 @@ class OnlineChecks:
         self._engine, self._national, self._tokens = engine, national, tokens
         self._clock, self._new_id = clock, new_id
 
-    def ask(self, facility: str, case: str, persons: Sequence[Asked]) -> Clear | Conflict:
+    def ask(self, facility: str, case: str, persons: Sequence[Asked], turn: int = 1) -> Clear | Conflict:
         """Raises LookupUnavailable, RecordsUnavailable."""
-        token = self._tokens.of_all(person.number for person in persons)
+        token = _of_turn(self._tokens.of_all(person.number for person in persons), turn)
         found = self._made(facility, case, token)
         if found is None:
             kind = self._national.check(persons)
@@ -48,3 +52,8 @@ class OnlineChecks:
         if row.result == "clear":
             return {"result": "clear", "request_id": row.request_id}
         return {"result": "conflict", "request_id": row.request_id, "conflict_kind": row.conflict_kind}
+
+
+def _of_turn(token: str, turn: int) -> str:
+    """The first turn is known by its persons alone, as it was before there were others."""
+    return token if turn == 1 else sha256(f"{token}/{turn}".encode()).hexdigest()

@@ -44,7 +44,7 @@ def _check(entering: Entering) -> None:
     assert isinstance(row, Jurisdiction)
     for other, polygon in _all(entering.db):
         if other != row.owner and polygon.intersection(Polygon(row.ring)).area > _SLIVER:
-            raise Refused(f"it overlaps with {other}: correct the border")
+            raise Refused(f"it overlaps with {other}: correct the border", f"与 {other} 的范围重叠，请改正边界")
 
 
 LEDGER = Ledger(

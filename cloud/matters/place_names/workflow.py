@@ -83,11 +83,11 @@ def _check(asking: Asking) -> None:
     elif asking.step == "approve":
         until = _publicity(asking.db, asking.case.case)
         if day_of(asking.now_ms) <= until:
-            raise Refused(f"it is public until {until}: approve after that day")
+            raise Refused(f"it is public until {until}: approve after that day", f"公示至 {until}，之后才能批准")
     elif asking.step == "publish" and records.is_taken(
         asking.db, asking.case.area[:6], str((asking.case.form or {})["name"])
     ):
-        raise Refused("the county has a place of this name by now")
+        raise Refused("the county has a place of this name by now", "本县现已有同名地名")
 
 
 def _is_free(db: Connection, form: Form) -> None:
@@ -95,11 +95,13 @@ def _is_free(db: Connection, form: Form) -> None:
     assert isinstance(form, Naming)
     county, wanted = form.area[:6], records.normal(form.name)
     if records.is_taken(db, county, form.name):
-        raise Refused("the county has a place of this name already: choose another name")
+        raise Refused("the county has a place of this name already: choose another name", "本县已有同名地名，请换一个")
     f = t.case_file.c
     asked = select(f.form).where(f.matter == KIND, f.state.in_(_OPEN), f.area.startswith(county))
     if any(records.normal(json.loads(one)["name"]) == wanted for one in db.scalars(asked)):
-        raise Refused("somebody has asked for this name in the county: choose another name")
+        raise Refused(
+            "somebody has asked for this name in the county: choose another name", "本县已有人申请此名，请换一个"
+        )
 
 
 def _publicity(db: Connection, case: str) -> date:

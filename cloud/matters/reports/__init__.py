@@ -3,6 +3,4 @@
 from cloud.matters.reports import handlers, words, workflow
 from cloud.matters.service import Service
 
-SERVICE = Service(
-    kinds=(workflow.BATCH,), ledgers=(workflow.LEDGER,), handlers=(handlers.handle,), words=words.WORDS
-)
+SERVICE = Service(kinds=(workflow.BATCH,), ledgers=(workflow.LEDGER,), handlers=(handlers.handle,), words=words.WORDS)

@@ -66,9 +66,12 @@ def _check(asking: Asking) -> None:
     match asking.step:
         case "send" | "correct":
             if asking.actor.area != area:
-                raise Refused(f"the report of {area} is its own to {asking.step}")
+                raise Refused(f"the report of {area} is its own to {asking.step}", f"{area} 的报表由其自己办理")
         case _ if asking.actor.area != above(area) or area == CITY:
-            raise Refused(f"the report of {area} goes to {above(area)}, and no level is passed over")
+            raise Refused(
+                f"the report of {area} goes to {above(area)}, and no level is passed over",
+                f"{area} 的报表由 {above(area)} 确认，不能越级",
+            )
     if asking.step == "correct":
         assert isinstance(form, Correction)
         _are_planned(_plan(asking.db, report, period), area, form.figures)
@@ -77,31 +80,37 @@ def _check(asking: Asking) -> None:
     if asking.step == "return" and asking.case.state == "confirmed":
         parent = records.batch(asking.db, report, period, above(area))
         if parent is not None and parent.state in ("sent", "confirmed"):
-            raise Refused(f"{above(area)} has sent its own already: it must come back first")
+            raise Refused(
+                f"{above(area)} has sent its own already: it must come back first",
+                f"{above(area)} 已上报，须先退回上一级",
+            )
 
 
 def _may_open(asking: Asking, form: Batch) -> None:
     plan = _plan(asking.db, form.report, form.period)
     if asking.actor.area != form.area:
-        raise Refused(f"{form.area} reports for itself")
+        raise Refused(f"{form.area} reports for itself", f"{form.area} 的报表由其自己填报")
     if not any(village.startswith(_below(form.area)) for village in plan.villages):
-        raise Refused(f"nothing is asked of {form.area}")
+        raise Refused(f"nothing is asked of {form.area}", f"{form.area} 不在上报范围内")
     if records.batch(asking.db, form.report, form.period, form.area) is not None:
-        raise Refused(f"{form.area} has begun its report already")
+        raise Refused(f"{form.area} has begun its report already", f"{form.area} 已在填报")
     _are_planned(plan, form.area, form.figures)
 
 
 def _are_planned(plan: Plan, area: str, figures: Figures) -> None:
     wanted = set(plan.figures) if level_of(area) == "village" else set()
     if set(figures) != wanted:
-        raise Refused(f"figures of {area}: {', '.join(sorted(wanted)) or 'none, they are sums'}")
+        raise Refused(
+            f"figures of {area}: {', '.join(sorted(wanted)) or 'none, they are sums'}",
+            f"{area} 应填：{'、'.join(sorted(wanted)) or '不填，由下级汇总'}",
+        )
 
 
 def _all_below_confirmed(db: Connection, plan: Plan, area: str) -> None:
     states = records.states(db, plan.report, plan.period)
     open_ones = sorted(child for child in _children(plan, area) if states.get(child) != "confirmed")
     if open_ones:
-        raise Refused(f"not confirmed yet: {', '.join(open_ones[:10])}")
+        raise Refused(f"not confirmed yet: {', '.join(open_ones[:10])}", f"下级尚未确认：{'、'.join(open_ones[:10])}")
 
 
 def _children(plan: Plan, area: str) -> set[str]:
@@ -120,7 +129,7 @@ def _plan(db: Connection, report: str, period: str) -> Plan:
     """Raises Refused."""
     row = records.plan(db, key_of(report, period))
     if row is None:
-        raise Refused(f"nobody has asked for {report} of {period}")
+        raise Refused(f"nobody has asked for {report} of {period}", f"没有 {period} 的上报任务：{report}")
     return Plan.model_validate(row)
 
 

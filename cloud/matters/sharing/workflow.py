@@ -71,11 +71,11 @@ def requests(datasets: Mapping[str, Dataset]) -> Kind:
             assert isinstance(form, Request)
             _may_ask(asking.db, form)
             if form.until < day_of(asking.now_ms):
-                raise Refused("until: that day is over")
+                raise Refused("until: that day is over", "使用截止日已过")
         elif asking.step in ("approve", "refuse", "revoke"):
             owner = datasets[str((asking.case.form or {})["dataset"])].owner
             if asking.actor.unit != owner:
-                raise Refused(f"{owner} decides about its own data")
+                raise Refused(f"{owner} decides about its own data", f"由 {owner} 决定")
             if asking.step == "approve":
                 _may_ask(asking.db, Request.model_validate(asking.case.form))
 
@@ -107,6 +107,9 @@ def _may_ask(db: Connection, form: Request) -> None:
     row = records.entry(db, form.dataset)
     entry = Entry.model_validate(row) if row else None
     if entry is None or entry.attribute == "none":
-        raise Refused(f"the catalogue shares no {form.dataset}")
+        raise Refused(f"the catalogue shares no {form.dataset}", f"目录中没有可共享的 {form.dataset}")
     if beyond := sorted(set(form.fields) - set(entry.fields)):
-        raise Refused(f"the catalogue does not share {', '.join(beyond)} of {form.dataset}")
+        raise Refused(
+            f"the catalogue does not share {', '.join(beyond)} of {form.dataset}",
+            f"目录不共享 {form.dataset} 的：{'、'.join(beyond)}",
+        )

@@ -1,13 +1,15 @@
 """The gallery as one file: AES-256-GCM under a key derived from the site's (HKDF). In memory it is in the open.
 
-Plain: the length of the head (4 bytes, big endian), the head as JSON, then the vectors in its order. Every change
+Plain: the length of the head (4 bytes, big endian), the head as JSON {"grants": […], "entries": […]}, then the
+vectors in the order of the entries. A grant may stand without a vector, before the camera opens. Every change
 writes the file anew, so that what was withdrawn is in no file any more. Neither the file nor its key leaves the box.
 """
 
 import json
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from numpy.typing import NDArray
 
 from edge.adapters.durable_files import DurableFiles
-from edge.domain.face.gallery import FILE, Entry, Found, check, may_keep
+from edge.domain.face.gallery import FILE, Entry, Found, Grant, check, may_keep
 
 _NONCE_BYTES, _HEAD_BYTES = 12, 4
 _ABOUT = b"onetrip/faces"
@@ -39,6 +41,7 @@ class GalleryFile:
         self._lock = threading.Lock()
         self._entries: list[tuple[str, str, str, str]] = []  # person, basis, consent, model
         self._vectors: dict[str, NDArray[np.float32]] = {}  # of a model, in the order of its entries
+        self._grants: dict[str, Grant] = {}  # by person
         self._load()
 
     @property
@@ -47,6 +50,22 @@ class GalleryFile:
         with self._lock:
             return len(self._entries)
 
+    @property
+    def grants(self) -> list[Grant]:
+        """The first of all first."""
+        with self._lock:
+            return list(self._grants.values())
+
+    def enrolled(self, model: str) -> set[str]:
+        """The persons with a template of this very model."""
+        with self._lock:
+            return {person for person, _, _, of in self._entries if of == model}
+
+    def allow(self, grant: Grant) -> None:
+        """In the file when this returns. It replaces its person's."""
+        with self._lock:
+            self._become(self._all(), {**self._grants, grant.person: grant})
+
     def enrol(self, *entries: Entry) -> None:
         """In the file when this returns. An entry replaces its person's of the same model. Raises ValueError."""
         for entry in entries:
@@ -54,15 +73,17 @@ class GalleryFile:
         fresh = {(entry.person, entry.model): entry for entry in entries}
         with self._lock:
             before = [entry for entry in self._all() if (entry.person, entry.model) not in fresh]
-            self._become([*before, *fresh.values()])
+            self._become([*before, *fresh.values()], self._grants)
 
     def withdraw(self, person: str) -> int:
-        """Every template of a person is gone from memory and file when this returns. Returns how many there were."""
+        """Every template of a person, and the grant, is gone from memory and file when this returns. Returns how many
+        templates there were.
+        """
         with self._lock:
             kept = [entry for entry in self._all() if entry.person != person]
             gone = len(self._entries) - len(kept)
-            if gone:
-                self._become(kept)
+            if gone or person in self._grants:
+                self._become(kept, {whose: grant for whose, grant in self._grants.items() if whose != person})
             return gone
 
     def search(self, vector: NDArray[np.float32], model: str, most: int = 2) -> list[Found]:
@@ -90,12 +111,13 @@ class GalleryFile:
             entries.append(Entry(person, basis, consent, model, vector.tobytes()))  # type: ignore[arg-type]
         return entries
 
-    def _become(self, entries: Sequence[Entry]) -> None:
-        self._write(entries)
-        self._take(entries)
+    def _become(self, entries: Sequence[Entry], grants: Mapping[str, Grant]) -> None:
+        self._write(entries, grants)
+        self._take(entries, grants)
 
-    def _take(self, entries: Sequence[Entry]) -> None:
+    def _take(self, entries: Sequence[Entry], grants: Mapping[str, Grant]) -> None:
         self._wipe()
+        self._grants = dict(grants)
         self._entries = [(one.person, one.basis, one.consent, one.model) for one in entries]
         for model in dict.fromkeys(one.model for one in entries):
             rows = [np.frombuffer(one.vector, "<f4") for one in entries if one.model == model]
@@ -104,12 +126,11 @@ class GalleryFile:
     def _wipe(self) -> None:
         for vectors in self._vectors.values():
             vectors.fill(0)
-        self._entries, self._vectors = [], {}
+        self._entries, self._vectors, self._grants = [], {}, {}
 
-    def _write(self, entries: Sequence[Entry]) -> None:
-        head = json.dumps(
-            [[one.person, one.basis, one.consent, one.model, len(one.vector)] for one in entries]
-        ).encode()
+    def _write(self, entries: Sequence[Entry], grants: Mapping[str, Grant]) -> None:
+        rows = [[one.person, one.basis, one.consent, one.model, len(one.vector)] for one in entries]
+        head = json.dumps({"grants": [asdict(one) for one in grants.values()], "entries": rows}).encode()
         plain = b"".join([len(head).to_bytes(_HEAD_BYTES, "big"), head, *(one.vector for one in entries)])
         nonce = os.urandom(_NONCE_BYTES)
         self._files.folder(self._path.parent)
@@ -126,7 +147,8 @@ class GalleryFile:
             raise GalleryDamaged(f"{self._path} cannot be opened with this site's key") from None
         at = _HEAD_BYTES + int.from_bytes(plain[:_HEAD_BYTES], "big")
         entries = []
-        for person, basis, consent, model, size in json.loads(plain[_HEAD_BYTES:at]):
+        head = json.loads(plain[_HEAD_BYTES:at])
+        for person, basis, consent, model, size in head["entries"]:
             entries.append(Entry(person, basis, consent, model, plain[at : at + size]))
             at += size
-        self._take(entries)
+        self._take(entries, {one["person"]: Grant(**one) for one in head["grants"]})

@@ -4,6 +4,13 @@ const LOOK_MS = 3000;
 const ALIVE_MS = 60000;
 let touched = 0;
 
+// After a form that could not be taken, the page is still the one it was sent from: to look again at, and to load again.
+if (location.pathname !== document.body.dataset.at) history.replaceState(null, "", document.body.dataset.at);
+
+function isWrittenIn(part) {
+  return [...part.querySelectorAll("input[type=text], textarea")].some((field) => field.value);
+}
+
 async function look() {
   if (document.hidden || !document.getElementById("tabs") || document.querySelector(".paper, #watch")) return;
   const answer = await fetch(location.href, { headers: { "x-look": "1" }, redirect: "manual" });
@@ -12,7 +19,7 @@ async function look() {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const old of document.querySelectorAll("#tabs, [data-live]")) {
     const fresh = page.getElementById(old.id);
-    if (fresh && !old.contains(document.activeElement) && old.innerHTML !== fresh.innerHTML) old.replaceWith(fresh);
+    if (fresh && !old.contains(document.activeElement) && !isWrittenIn(old) && old.innerHTML !== fresh.innerHTML) old.replaceWith(fresh);
   }
 }
 

@@ -40,6 +40,24 @@ WORDS: Mapping[str, Said] = {
         "The archives were not asked yet, so nothing can be re-issued. They are asked once the network is back.",
     ),
     "desk.waits.archives.short": Said("查档案", "Archives"),
+    "desk.again.say": Said(
+        "记录已更正的，可以再核查一次。结果没有出来之前不能登记。",
+        "Where a record has been corrected, it can be checked again. Until there is a result nothing is registered.",
+    ),
+    "desk.again.go": Said("再核查一次", "Check again"),
+    "desk.again.asked": Said("{at} {by} 要求再核查", "{at}: {by} had it checked again"),
+    "desk.paid": Said(
+        "{yuan} 元已在网上付清，流水号 {reference}，窗口不用再收。",
+        "CNY {yuan} were paid on line, reference {reference}: take nothing at the window.",
+    ),
+    "desk.refund": Said(
+        "要退款 {yuan} 元，流水号 {reference}：已付款，但没有办成。联网后自动退。",
+        "CNY {yuan} are to be given back, reference {reference}: paid, but it did not go through."
+        " It goes back by itself when the network is there.",
+    ),
+    "desk.given_back": Said(
+        "已退款 {yuan} 元，流水号 {reference}。", "CNY {yuan} were given back, reference {reference}."
+    ),
     "desk.conflict": Said("核查情况，只给登记员看", "What the check found, for the registrar only"),
     "desk.conflict.already_married": Said("系统里已有婚姻登记", "A marriage is on record"),
     "desk.conflict.deceased": Said("系统里已登记去世", "A death is on record"),
@@ -62,6 +80,10 @@ WORDS: Mapping[str, Said] = {
     "desk.case.unread": Said("没有读到证件", "No card was read"),
     "desk.case.settled": Said("身份核对", "Identity"),
     "desk.case.open": Said("待核对", "Open"),
+    "desk.case.pictured": Said(
+        "人脸和出示的证件照片一致，请看证件是不是本人的、是不是真的",
+        "The face is that of the document shown: please see whose it is, and that it is genuine",
+    ),
     "desk.case.nobody": Said("这件事没有登记申请人", "No applicant is recorded"),
     "desk.case.phone": Said("手机号", "Phone"),
     "desk.case.show": Said("显示姓名和号码", "Show names and numbers"),
@@ -86,6 +108,7 @@ WORDS: Mapping[str, Said] = {
     "desk.check": Said("人工核对", "Check by hand"),
     "desk.check.rung": Said("怎么核对的", "How it was checked"),
     "desk.check.number": Said("证件号码(照证件输入)", "Number, as on the card"),
+    "desk.check.before": Said("{at} {by}：{result}，{rung}，{reason}", "{at} {by}: {result}, {rung}, {reason}"),
     "desk.check.yes": Said("是本人", "It is them"),
     "desk.check.no": Said("还不能确定", "Not certain"),
     "desk.reason": Said("原因", "Reason"),
@@ -133,6 +156,7 @@ WORDS: Mapping[str, Said] = {
     "desk.permit.receipt": Said("接收回执号", "Number of the receipt"),
     "desk.permit.received": Said("对方已接收", "Received"),
     "desk.done.identity": Said("核对结果已记下", "The check is recorded"),
+    "desk.done.again": Said("正在再核查，结果会显示在这里", "It is being checked again. The result will stand here"),
     "desk.done.signed": Said("签名已记下", "The signatures are recorded"),
     "desk.done.consent": Said("同意已撤回", "The consent is taken back"),
     "desk.done.step": Said("已记下", "Recorded"),
@@ -142,6 +166,8 @@ WORDS: Mapping[str, Said] = {
     "desk.done.departed": Said("起运已记下", "The departure is recorded"),
     "desk.done.received": Said("接收已记下", "The receipt is recorded"),
     "desk.why.no_case": Said("这里没有这件办件", "There is no such case here"),
+    "desk.why.no_draft": Said("这份登记已经填完，或已不在", "This intake is finished, or is not there any more"),
+    "desk.why.attendant": Said("求助登记由值班员来填", "An intake is an attendant's"),
     "desk.why.no_step": Said("请从页面上选一步", "Please choose a step of the page"),
     "desk.why.step": Said("现在是“{state}”，不能到“{to}”", "It is “{state}” now and cannot become “{to}”"),
     "desk.why.over": Said("现在是“{state}”，不用再核对", "It is “{state}”: nothing is left to check"),
@@ -154,6 +180,10 @@ WORDS: Mapping[str, Said] = {
         "号码对不上，请照证件再输一次", "The number does not fit. Please type it again from the card"
     ),
     "desk.why.card": Said("请先照证件输入号码", "Please type the number of the card first"),
+    "desk.why.no_conflict": Said("只有核查需要核实的才能再核查", "Only a check that found something can be made again"),
+    "desk.why.often": Said(
+        "已经核查很多次了，请先和信息中心联系", "Checked many times: please ask the city's service first"
+    ),
     "desk.why.nobody": Said("请选这件办件的申请人", "Please choose an applicant of this case"),
     "desk.why.never": Said("这一步不能特批", "This step cannot be overridden"),
     "desk.why.second": Said("同事的工号和密码对不上", "The colleague's number and password do not match"),

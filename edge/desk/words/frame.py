@@ -23,6 +23,7 @@ WORDS: Mapping[str, Said] = {
     "desk.login.locked": Said("输错多次了，请 {seconds} 秒后再试", "Several tries were wrong. Again in {seconds} s"),
     "desk.login.over": Said("很久没有操作，请重新登录", "It has been quiet for long. Please log in again"),
     "desk.stale": Said("这个页面旧了，请重新打开", "This page is old. Please open it again"),
+    "desk.nothing_here": Said("这里没有这个页面", "There is no such page here"),
     "desk.store": Said("现在记不下来，请稍后再试", "It cannot be kept at the moment. Please try again shortly"),
     "desk.not_now": Said("{why}", "{why}"),
     "desk.role.clerk": Said("窗口人员", "Clerk"),
@@ -34,6 +35,7 @@ WORDS: Mapping[str, Said] = {
     "desk.tab.cases": Said("办件", "Cases"),
     "desk.tab.alarms": Said("报警", "Alarms"),
     "desk.tab.people": Said("在内人员", "Inside"),
+    "desk.tab.intake": Said("求助登记", "Intake"),
     "desk.tab.papers": Said("寻亲文书", "Papers"),
     "desk.tab.messages": Said("待发短信", "Messages"),
     "desk.tab.handover": Said("交接班", "Hand-over"),
@@ -41,6 +43,11 @@ WORDS: Mapping[str, Said] = {
     "desk.queue.window": Said("窗口号", "Window"),
     "desk.queue.window.set": Said("在这个窗口", "Serve at this window"),
     "desk.queue.window.first": Said("先写窗口号，再叫号", "Write your window first, then call"),
+    "desk.queue.window.other": Said("换窗口、关窗", "Change or close the window"),
+    "desk.queue.window.close": Said("关窗", "Close the window"),
+    "desk.queue.window.busy": Said(
+        "窗口上还有一个号，请先办完或转走", "A number is still at your window. Please finish or move it first"
+    ),
     "desk.queue.queues": Said("受理的队列", "Queues served"),
     "desk.queue.next": Said("叫下一位", "Call next"),
     "desk.queue.nobody": Said("现在没有人等候", "Nobody is waiting"),

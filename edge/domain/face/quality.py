@@ -93,8 +93,8 @@ GATES: Sequence[tuple[str, Gate]] = (
     (hints.LEVEL, lambda look, limits: not limits.nod[0] <= look.pose.nod <= limits.nod[1]),
     (hints.STILL, lambda look, limits: look.pixels.sharpness < limits.sharp),
 )
-WHILE_TURNING = frozenset({hints.STRAIGHT, hints.FRONT, hints.LEVEL, hints.STILL, hints.UNEVEN})
-"""Gates that a head which turns shuts by turning."""
+WHILE_TURNING = frozenset({hints.NEARER, hints.STRAIGHT, hints.FRONT, hints.LEVEL, hints.STILL, hints.UNEVEN})
+"""Gates that a head which turns shuts by turning: seen from aside the eyes are nearer to each other, too."""
 
 
 def hint(look: Look, limits: Limits) -> str:

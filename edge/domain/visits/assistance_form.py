@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contract.special_relief import owners_of
 from edge.domain.visits.person import Person, mask_phone
 from edge.domain.visits.questions import Line
-from edge.domain.visits.special_relief import owners_of
 
 _WORDS = "social_assistance"
 
@@ -89,7 +89,7 @@ class Form:
         return lines
 
     def as_json(self) -> dict[str, Any]:
-        """As the city takes it apart for its owners (special_relief.FIELDS). Persons are tokens here."""
+        """As the city takes it apart for its owners (contract.special_relief.FIELDS). Persons are tokens here."""
         applicant = self.family[0].person
         return {
             "needs": list(self.needs),

@@ -13,7 +13,7 @@ from edge.domain.visits.questions import Answer
 
 DraftState = Literal["draft"]
 State = DraftState | CaseState
-DRAFT_MS, KEPT_DRAFT_MS = 24 * 3600_000, 7 * 24 * 3600_000
+DRAFT_MS, KEPT_DRAFT_MS = 24 * 3600_000, 7 * 24 * 3600_000  # of time that has certainly passed (draft_age)
 UNDO_MS = 10 * 60_000
 
 _NEXT: Mapping[State, tuple[State, ...]] = {
@@ -31,6 +31,8 @@ _NEXT: Mapping[State, tuple[State, ...]] = {
 OPEN: tuple[CaseState, ...] = (
     "awaiting_online_check", "submitted", "accepted", "in_review", "awaiting_applicant", "approved",
 )  # fmt: skip
+OVER: tuple[CaseState, ...] = ("refused", "closed", "withdrawn")
+_ASKS = frozenset(OPEN) - {"approved"}
 _CHECKED_ON_LINE = frozenset({"marriage"})  # matters that nobody may approve without the check (婚姻登记条例 2025)
 CHECKED_TOGETHER: Mapping[str, int] = {"marriage": 2}
 """How many persons one check must be about: what was found of one says nothing of the other."""
@@ -44,8 +46,9 @@ class IllegalStep(ValueError):
 class Case:
     """`rev` counts the answers, so that the same form sent twice changes nothing. `result`: what the visitor was told.
 
-    `token`: of the first person, to find a draft by the card. `checks`: what was found on line: {"online": "clear"}.
-    `desk`: what staff added. Times are wall ms, UTC.
+    `act`: while it is open or was done; "" where it has come to nothing, so that the same may be begun again.
+    `token`: of the first person, to find a draft by the card. `checks`: what the cloud found, by what it was asked:
+    {"online_check": "clear"}. `desk`: what staff added. Times are wall ms, UTC.
     """
 
     id: str
@@ -73,13 +76,32 @@ class Case:
         """Raises IllegalStep."""
         if to not in _NEXT[self.state]:
             raise IllegalStep(f"a case that is {self.state} does not become {to}")
-        if to == "approved" and self.matter in _CHECKED_ON_LINE and self.checks.get("online") != "clear":
+        if to == "approved" and self.matter in _CHECKED_ON_LINE and self.checks.get("online_check") != "clear":
             raise IllegalStep("a registration is approved only after the check on line was clear")
+        if to == "withdrawn" or (_fails(self.state, to) and not self.desk.get("stands")):
+            self.act = ""
         self.state = to
 
-    def is_forgotten(self, now_ms: int, *, kept: bool) -> bool:
-        """A draft that nobody came back for."""
-        return self.state == "draft" and now_ms - self.changed_ms > (KEPT_DRAFT_MS if kept else DRAFT_MS)
+    @property
+    def came_to_nothing(self) -> bool:
+        """Over without success: its act, and the places that it took, are free again."""
+        return self.state in OVER and not self.act
+
+    @property
+    def wants(self) -> str:
+        """What the cloud must still be asked; "" for nothing."""
+        wanted = str(self.desk.get("wants", ""))
+        return wanted if self.state in _ASKS and wanted not in self.checks else ""
+
+
+def turn_of(case: Case) -> int:
+    """How many times its persons are, or were, checked on line: a registrar may have it done again."""
+    return 1 + len(case.desk.get("asked_again", ()))
+
+
+def _fails(before: State, to: State) -> bool:
+    """Refused, or closed without having been approved (or refused, which has freed it before)."""
+    return to == "refused" or (to == "closed" and before != "approved")
 
 
 def act_of(matter: str, tokens: Collection[str], day: str, target: str, case: str) -> str:

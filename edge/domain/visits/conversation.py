@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 from contract.events.data import EventData
 from contract.events.visits import CaseState
 from edge.domain.visits.person import Person
-from edge.domain.visits.questions import Answer, Line, Question, Said
+from edge.domain.visits.questions import Answer, FaceReader, Line, Question, Said
 
 Theme = Literal["neutral", "marriage", "care", "funeral", "relief"]
 Flow = Generator[Question, Answer, "Ending"]
@@ -47,6 +47,8 @@ class Visit:
     has_scanner: bool
     snapshot: Callable[[str], Snapshot | None]
     booked: Callable[[str], int] = field(default=lambda _slot: 0)  # places of a slot that were taken here
+    family: Callable[[str], frozenset[str]] = field(default=lambda _token: frozenset())  # residents, by their tokens
+    face_reader: FaceReader = "camera"  # which of the two `has_camera` is about
 
     @property
     def face_first(self) -> bool:
@@ -107,6 +109,7 @@ class Ending:
     joins: bool = False
     reference: tuple[str, ...] = ()
     undo: bool = True  # may be taken back for ten minutes
+    stands: bool = False  # done as soon as it is said: closing the case frees neither act nor slots
     rating: bool = True
     wants: Literal["", "online_check", "certificates"] = ""  # what the cloud must be asked, as soon as it is reached
     trip_reason: Literal["normal", "missing_document", "card_fail", "outage", "policy", "other"] = "normal"
@@ -117,6 +120,7 @@ class Matter:
     """`name`: also the catalogue's prefix. `keeps_draft`: may be left and gone on with by its code for 7 days.
 
     `at_home`: where it is the only one, its first question is the home page: one touch is enough.
+    `by_staff`: asked and filled in at the desk (工作人员代填); no visitor begins it, or goes on with it, at the kiosk.
     `theme_by`: the theme that an answer chooses, as (question, {chosen: theme}): red only after 结婚登记.
     """
 
@@ -127,6 +131,7 @@ class Matter:
     icon: str = ""
     keeps_draft: bool = False
     at_home: bool = False
+    by_staff: bool = False
     needs_people: bool = True  # False: a public query, nobody is asked who they are
     theme_by: tuple[str, Mapping[str, Theme]] = ("", {})
 

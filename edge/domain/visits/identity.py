@@ -17,7 +17,11 @@ Settled = Literal["card_and_face", "window"]
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """`person` None: no card could be read. `why`: what the window must know, "" for a visitor's own choice."""
+    """`person` None: no card could be read. `why`: what the window must know, "" for a visitor's own choice.
+
+    Where the card's photo cannot be read, the photo of another document may be held before the camera. A match with it
+    says that the visitor is who is pictured there; whose document it is and whether it is genuine the window sees.
+    """
 
     person: Person | None
     settled: Settled
@@ -60,19 +64,28 @@ def identify(
     person = person_of(card)
     if not (face and visit.has_camera):
         return Identified(person, "window")
+    by_terminal = visit.face_reader == "terminal"
     way = yield Consent(
         name=f"{who}.way",
-        words="identity.way",
+        words="identity.way_by_terminal" if by_terminal else "identity.way",
         section=section,
         slow=True,
         token=person.token,
+        text_version="2026-11-terminal" if by_terminal else "2026-11",
         first="face" if visit.face_first else "other",
     )
     if way["way"] == "no":
         return Identified(person, "window")
     look = yield Face(
-        name=f"{who}.face", words="identity.face", section=section, token=person.token, consent=f"{who}.way"
-    )
+        name=f"{who}.face", words="identity.terminal" if by_terminal else "identity.face", section=section,
+        token=person.token, consent=f"{who}.way", reader=visit.face_reader,
+    )  # fmt: skip
     if look["result"] == "match":
         return Identified(person, "card_and_face")
-    return Identified(person, "window", str(look.get("why", "face")))
+    if by_terminal or look.get("why") != "no_reference":
+        return Identified(person, "window", str(look.get("why", "face")))
+    held = yield Face(
+        name=f"{who}.document", words="identity.document", section=section, token=person.token, consent=f"{who}.way",
+        reference="document_photo",
+    )  # fmt: skip
+    return Identified(person, "window", "document_seen" if held["result"] == "match" else str(held.get("why", "face")))

@@ -13,6 +13,7 @@ from edge.domain.visits.matters import (
     place_names,
     price_list,
     relief,
+    relief_intake,
     social_assistance,
     social_organisations,
     what_to_bring,
@@ -28,6 +29,8 @@ OFFERED: Mapping[str, Sequence[Matter]] = {
     ),
     "relief_station": relief.MATTERS,
 }  # fmt: skip
+BY_STAFF: Mapping[str, Sequence[Matter]] = {"relief_station": relief_intake.MATTERS}
+"""What staff fill in with a visitor at the desk; the facility file has no say in it."""
 
 
 class UnknownMatter(ValueError):

@@ -17,6 +17,7 @@ from contract.identifiers import credit_code
 Answer = Mapping[str, Any]
 Form = Mapping[str, Sequence[str]]
 Section = str
+FaceReader = Literal["camera", "terminal"]
 
 
 class Said(NamedTuple):
@@ -58,9 +59,18 @@ class Question:
         """The answer in a form that was sent. Raises NotAnAnswer."""
         raise NotImplementedError
 
-    def fits(self, answer: Answer) -> bool:  # noqa: ARG002
-        """Whether a kept answer is still one: a slot may have gone meanwhile."""
-        return True
+    @property
+    def person(self) -> str:
+        """Whose answer it must be: their token; "" where it is nobody's in particular."""
+        return ""
+
+    def fits(self, answer: Answer) -> bool:
+        """Whether a kept answer is still one: a slot may have gone meanwhile, another card may have been laid."""
+        return bool(answer.get("of", self.person) == self.person)
+
+    def kept(self, answer: Answer) -> Answer:
+        """As it is kept: with whose it is."""
+        return {**answer, "of": self.person} if self.person else answer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,14 +92,16 @@ class Option:
 class Choice(Question):
     """One of some (一选), or several where `many`. Answer {"chosen": key} or {"chosen": [keys]}.
 
-    `style` cards: at most four large ones; pictures: four with one or two words; list: pages of five; dates; slots;
-    consent: two of the same size, no preselection. Nothing is ever chosen beforehand.
+    `style` cards: at most four large ones; pictures: four with one or two words; list: pages of five; pairs: eight in
+    two columns; dates; slots; consent: two of the same size, no preselection. Nothing is ever chosen beforehand.
+    `stays`: keys that stand on every part, however far it is leafed.
     """
 
     options: tuple[Option, ...]
-    style: Literal["cards", "pictures", "list", "dates", "slots", "consent"] = "cards"
+    style: Literal["cards", "pictures", "list", "pairs", "dates", "slots", "consent"] = "cards"
     many: bool = False
     may_be_none: bool = False
+    stays: frozenset[str] = frozenset()
 
     def read(self, form: Form) -> Answer:
         chosen = [key for key in dict.fromkeys(form.get("chosen", ())) if key]
@@ -141,11 +153,18 @@ class Card(Question):
 @dataclass(frozen=True, kw_only=True)
 class Face(Question):
     """Look at the circle (刷脸). Only after a consent; answer {"result": match | window, …} by the checker, or
-    {"result": "window"} by the visitor at any moment. No result is a refusal.
+    {"result": "window"} by the visitor at any moment. No result is a refusal. `reference`: what the face is compared
+    with; a document_photo is held before the camera first. `reader`: who looks; a terminal stands beside the screen.
     """
 
     token: str
     consent: str  # the question by which it was given
+    reference: Literal["card_photo", "document_photo"] = "card_photo"
+    reader: FaceReader = "camera"
+
+    @property
+    def person(self) -> str:
+        return self.token
 
     def read(self, form: Form) -> Answer:
         if list(form.get("instead", ())) == ["window"]:
@@ -161,6 +180,10 @@ class Consent(Question):
     token: str = ""
     text_version: str = "2026-11"
     first: Literal["face", "other"] = "other"  # which stands first; alternates by day
+
+    @property
+    def person(self) -> str:
+        return self.token
 
     def read(self, form: Form) -> Answer:
         match list(form.get("way", ())):
@@ -282,6 +305,10 @@ class Sign(Question):
 
     MOST_POINTS = 5000
     FEWEST_POINTS = 20
+
+    @property
+    def person(self) -> str:
+        return self.signer
 
     def document_hash(self, shown: str) -> str:
         """`shown`: the very words on the page."""

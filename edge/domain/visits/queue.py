@@ -71,6 +71,19 @@ class Place:
         return max(0, self.called_ms - self.taken_ms) / 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Where a member of staff serves (窗口). `by`: the staff number. `queues`: those that are served there.
+
+    `day`: ISO date on which it was last opened, or a number was called to it: it counts for that day's estimates.
+    """
+
+    by: str
+    name: str
+    queues: tuple[str, ...]
+    day: str
+
+
 class NotInLine(ValueError):
     """The number is not where it would have to be for this step; the text says where it is."""
 

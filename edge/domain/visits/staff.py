@@ -10,6 +10,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 _DECIDE: Mapping[str, Collection[Role]] = {"marriage": ("registrar", "manager"), "divorce": ("registrar", "manager")}
 _PERMIT: Collection[Role] = ("clerk", "manager")
+_TAKES_IN: Collection[Role] = ("attendant", "manager")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,8 @@ class Staff:
     @property
     def may_sign_permits(self) -> bool:
         return self.role in _PERMIT
+
+    @property
+    def may_take_in(self) -> bool:
+        """求助登记 at the relief station."""
+        return self.role in _TAKES_IN

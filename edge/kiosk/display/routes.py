@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from fastapi import FastAPI, HTTPException, Response
-from fastapi.responses import HTMLResponse, PlainTextResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from edge.adapters import tones
 from edge.adapters.wav import joined
@@ -17,6 +17,7 @@ from edge.kiosk.display.feed import Feed
 from edge.kiosk.display.words import WORDS
 from edge.ports import StoreUnavailable
 from edge.services.queueing import Shown
+from edge.web.stream import streamed
 
 _MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
@@ -73,8 +74,7 @@ class Display:
         return HTMLResponse(page(board, self._office, self._theme, self._now_ms(), simulated=self._simulated))
 
     async def stream(self) -> Response:
-        headers = {"X-Accel-Buffering": "no"}  # nginx would hold the events back
-        return StreamingResponse(self._feed.messages(), media_type="text/event-stream", headers=headers)
+        return streamed(self._feed.messages())
 
     async def sound(self, call: str) -> Response:
         """A chime and the call in both languages, WAV. Only what stands on the board is said."""

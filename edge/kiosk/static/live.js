@@ -1,21 +1,23 @@
 // The page follows its session on the server: another version loads it again, an ended session leads home.
+const { at, home } = document.documentElement.dataset;
 const version = document.body.dataset.version;
 if (version !== undefined) {
-  const stream = new EventSource("/visit/stream");
+  const stream = new EventSource(`${at}/visit/stream`);
   stream.addEventListener("standing", (event) => {
     const now = JSON.parse(event.data);
-    if (String(now.version) !== version) {
+    const called = document.getElementById("called");
+    const came = called && now.staff_called_s === null;  // somebody is here: nobody is on the way any more
+    if (String(now.version) !== version || came) {
       stream.close();
-      location.replace("/visit");
+      location.replace(`${at}/visit`);
     }
     const left = document.getElementById("left");
     if (left) left.textContent = now.left_s;
-    const called = document.getElementById("called");
-    if (called && now.staff_called_s !== null) called.textContent = Math.round(now.staff_called_s);
+    if (called && !came) called.textContent = Math.round(now.staff_called_s);
   });
   stream.addEventListener("ended", () => {
     stream.close();
-    location.replace("/");
+    location.replace(home);
   });
   document.addEventListener("submit", () => stream.close());  // what comes next is the form's
   addEventListener("pagehide", () => stream.close());
@@ -34,7 +36,7 @@ if (document.body.dataset.home !== undefined) {
 
 const preview = document.getElementById("preview");
 if (preview) {
-  const next = () => setTimeout(() => (preview.src = `/visit/preview?${Date.now()}`), 120);
+  const next = () => setTimeout(() => (preview.src = `${at}/visit/preview?${Date.now()}`), 120);
   preview.addEventListener("load", next);
   preview.addEventListener("error", () => setTimeout(next, 800));
 }

@@ -9,7 +9,8 @@ if (canvas) {
   let room = 4900;  // points; what is scribbled beyond them is drawn, and not sent
   const point = (event) => {
     const box = canvas.getBoundingClientRect();
-    const x = Math.round(event.clientX - box.left), y = Math.round(event.clientY - box.top);
+    const size = canvas.width / box.width;  // at the desk the page is smaller
+    const x = Math.round((event.clientX - box.left) * size), y = Math.round((event.clientY - box.top) * size);
     return [Math.max(0, x), Math.max(0, y), Math.round(performance.now() - begun)];
   };
   const write = () => (field.value = strokes.map((one) => one.map((p) => p.join(",")).join(" ")).join(";"));

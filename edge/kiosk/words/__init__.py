@@ -3,9 +3,6 @@
 One module for what all matters share, one for each matter. A key stands once.
 """
 
-from collections.abc import Mapping
-
-from edge.domain.visits.questions import Said
 from edge.kiosk.words import (
     care_home,
     care_visit,
@@ -20,6 +17,7 @@ from edge.kiosk.words import (
     social_assistance,
     social_organisations,
 )
+from edge.web.catalogue import merged
 
 _MODULES = (
     shared,
@@ -36,14 +34,4 @@ _MODULES = (
     social_assistance,
 )
 
-
-def _merged() -> Mapping[str, Said]:
-    words: dict[str, Said] = {}
-    for module in _MODULES:
-        if twice := words.keys() & module.WORDS.keys():
-            raise ValueError(f"{module.__name__}: these words stand twice: {', '.join(sorted(twice))}")
-        words |= module.WORDS
-    return words
-
-
-WORDS = _merged()
+WORDS = merged(_MODULES)

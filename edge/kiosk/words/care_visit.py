@@ -44,6 +44,8 @@ WORDS: Mapping[str, Said] = {
     "care_visit.persons.2": Said("2 位", "2 persons"),
     "care_visit.persons.3": Said("3 位", "3 persons"),
     "care_visit.persons.4": Said("4 位或更多", "4 persons or more"),
+    "care_visit.family": Said("您看望哪一间？", "Which room would you like to visit?"),
+    "care_visit.family.other": Said("别的房间", "Another room"),
     "care_visit.health": Said("今天身体怎么样？", "How do you feel today?"),
     "care_visit.health.say": Said("有没有发热、咳嗽、拉肚子、皮疹？", "Any fever, cough, upset stomach or rash?"),
     "care_visit.health.well": Said("都没有", "None of these"),

@@ -34,6 +34,7 @@ WORDS: Mapping[str, Said] = {
     "nav.back": Said("返回", "Back"),
     "nav.leave": Said("退出", "Leave"),
     "nav.staff": Said("叫工作人员", "Call staff"),
+    "nav.put_aside": Said("先放下，以后接着填", "Put aside, go on later"),
     "frame.step": Said("第 {n} 步，共 {of} 步", "Step {n} of {of}"),
     "frame.code": Said("接着办的号码 {code}", "Code to go on: {code}"),
     "frame.simulated": Said("模拟", "simulated"),
@@ -100,7 +101,7 @@ WORDS: Mapping[str, Said] = {
     ),
     "identity.way.yes": Said("刷脸核对", "By face"),
     "identity.way.yes.note": Said(
-        "和身份证照片比对。只在本机，比对后马上删除", "Compared with the card, on this box only, then wiped"
+        "和证件照片比对。只在本机，比对后马上删除", "Compared with a document, here only, then wiped"
     ),
     "identity.way.no": Said("不刷脸", "Not by face"),
     "identity.way.no.note": Said("由工作人员核对，排队一样快", "Staff check, same place in the queue"),
@@ -113,6 +114,58 @@ WORDS: Mapping[str, Said] = {
     "identity.face": Said("请正对圆圈", "Please face the circle"),
     "identity.face.say": Said("慢慢靠近一点。摄像头已打开。", "Come a little nearer. The camera is on."),
     "identity.face.window": Said("不刷脸，到窗口核对", "Not by face, at the window"),
+    "identity.way_by_terminal": Said("怎么核对是您本人？", "How shall we check that it is you?"),
+    "identity.way_by_terminal.say": Said(
+        "两种方式都可以，您自己选，排队一样快。", "Both ways are fine. You choose; the queue is the same."
+    ),
+    "identity.way_by_terminal.yes": Said("刷脸核对", "By face"),
+    "identity.way_by_terminal.yes.note": Said(
+        "在屏幕旁边的终端上和身份证比对", "Compared with your card at the terminal beside you"
+    ),
+    "identity.way_by_terminal.no": Said("不刷脸", "Not by face"),
+    "identity.way_by_terminal.no.note": Said("由工作人员核对，排队一样快", "Staff check, same place in the queue"),
+    "identity.way_by_terminal.text": Said(
+        "刷脸要用您的面部照片，只为核对是不是您本人。\n"
+        "照片只在屏幕旁边的终端里比对，这台机器不收照片，也不上传。\n"
+        "您可以不同意，也可以随时改用不刷脸。",
+        "By face uses a photograph of you, only to check that it is you.\n"
+        "The terminal beside the screen compares it. This machine takes no photograph and sends none.\n"
+        "You may decline, or change to the other way at any time.",
+    ),
+    "identity.terminal": Said("请看屏幕旁边的终端", "Please look at the terminal beside the screen"),
+    "identity.terminal.say": Said(
+        "把身份证放在终端上，看着它的镜头。", "Lay your ID card on the terminal and look at its camera."
+    ),
+    "identity.terminal.window": Said("不刷脸，到窗口核对", "Not by face, at the window"),
+    "face.terminal": Said(
+        "把身份证放在终端上，看着它的镜头。", "Lay your ID card on the terminal and look at its camera."
+    ),
+    "face.terminal_again": Said(
+        "请再试一次：放刚才那张身份证，看着终端。", "Once more, please: lay the same card and look at the terminal."
+    ),
+    "face.no_terminal": Said(
+        "终端暂时不能用，由工作人员核对，排队一样快。",
+        "The terminal does not work now. Staff will check; same place in the queue.",
+    ),
+    "identity.document": Said("请出示带照片的证件", "Please show a document with your photo"),
+    "identity.document.say": Said(
+        "身份证上的照片这里看不了，换一本带照片的证件就行。没带也没关系。",
+        "The card's photo cannot be seen here; another document with a photo will do. It is all right without one.",
+    ),
+    "identity.document.window": Said("不刷脸，到窗口核对", "Not by face, at the window"),
+    "face.document": Said(
+        "请把护照、驾驶证等证件的照片对准圆圈。没带也没关系，请按下面的按钮。",
+        "Please hold the photo of a passport or driving licence in the circle. Without one, press below.",
+    ),
+    "face.document_one": Said("只让证件照片在圆圈里。", "Only the document's photo in the circle, please."),
+    "face.document_flat": Said("请把证件放正，正对镜头。", "Please hold the document straight to the camera."),
+    "face.document_glare": Said(
+        "照片反光，请把证件稍微转一点。", "The photo shines. Please tilt the document a little."
+    ),
+    "face.document_read": Said("好了，请放下证件，看着镜头。", "Good. Put the document down and look at the camera."),
+    "face.document_done": Said(
+        "核对好了，请把这本证件带到窗口看一下。", "Compared. Please show this document at the window."
+    ),
     "face.look": Said("请正对圆圈，看着镜头。", "Please face the circle and look at the camera."),
     "face.one": Said("请一位一位来，只让一个人在圆圈里。", "One person at a time in the circle, please."),
     "face.nearer": Said("请再近一点。", "A little nearer, please."),
@@ -160,6 +213,7 @@ WORDS: Mapping[str, Said] = {
     "sign.again": Said("重签", "Again"),
     "sign.done": Said("签好了", "Signed"),
     "sign.window": Said("到窗口签", "Sign at the window"),
+    "sign.later": Said("以后签，或在纸上按手印", "Later, or a fingerprint on paper"),
     "sign.short": Said(
         "还没有签名。请在框里签，或者选到窗口签。", "Not signed yet. Sign in the frame, or at the window."
     ),
@@ -176,6 +230,26 @@ WORDS: Mapping[str, Said] = {
     "pay.offline": Said(
         "现在不能在线付款，请到窗口付。", "Paying on line is not possible now. Please pay at the window."
     ),
+    "pay.late": Said(
+        "付款结果还没有到。可以再等等，也可以到窗口付。已经付的不会丢。",
+        "The result is not here yet. Wait a little, or pay at the window. What you have paid is not lost.",
+    ),
+    "pay.stands": Said(
+        "已经付款，前面的内容在这里不能改。要改请到窗口，工作人员帮您。",
+        "It is paid, so what was said before stands. To change it, please come to the window.",
+    ),
+    "pay.kept": Said(
+        "您的付款已收到，申请已为您记下，查询码{code}。窗口如已收过款，会退给您。",
+        "Your payment has arrived and your request is noted, code {code}. What was paid twice is given back.",
+    ),
+    "pay.refund": Said(
+        "您的付款已收到，但没有办成，会退给您，查询码{code}。有疑问请到窗口或打电话。",
+        "Your payment has arrived but could not be used. It will be given back, code {code}. Ask at the window.",
+    ),
+    "pay.refunded": Said(
+        "您付的钱已经退回，按原路到账，查询码{code}。有疑问请到窗口或打电话。",
+        "What you paid was given back the way it came, code {code}. Ask at the window if anything is unclear.",
+    ),
     "pay.again": Said(
         "这次没有付上，没有扣款。可以到窗口付。", "It was not paid, nothing was taken. You can pay at the window."
     ),
@@ -190,6 +264,17 @@ WORDS: Mapping[str, Said] = {
     "result.code": Said("查进度的号码", "Code to return"),
     "result.done": Said("完成", "Done"),
     "result.undo": Said("撤回这次办理", "Take it back"),
+    "undo.late": Said(
+        "过了十分钟，这里不能撤回了。要撤回请到窗口，工作人员帮您办。",
+        "The ten minutes are over. To take it back, please come to the window.",
+    ),
+    "undo.begun": Said(
+        "工作人员已经在办。要撤回请到窗口说一声。", "Staff are working on it. To take it back, please tell the window."
+    ),
+    "undo.never": Said(
+        "这件事在这里不能撤回。有疑问请到窗口。", "This cannot be taken back here. Please ask at the window."
+    ),
+    "undo.over": Said("这件事已经办结，不用撤回。有疑问请到窗口。", "It is finished. Please ask at the window."),
     "result.withdrawn": Said("已经撤回，什么都没有留下要办的", "It was taken back"),
     "result.again": Said("您已经办过这件事，这是上次的回执。", "You have done this before. This is its receipt."),
     "result.printing": Said("正在打印，请稍等。", "Printing, please wait."),
@@ -205,5 +290,6 @@ WORDS: Mapping[str, Said] = {
     "rate.3": Said("一般", "Fair"),
     "rate.4": Said("满意", "Good"),
     "rate.5": Said("很满意", "Very good"),
+    "receipt.part": Said("第 {n} 张，共 {of} 张", "Slip {n} of {of}"),
     "receipt.keep": Said("请保管好这张小票", "Please keep this slip"),
 }

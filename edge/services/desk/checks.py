@@ -7,8 +7,16 @@ record. A step that waits may be passed on the word of two members of staff (特
 from collections.abc import Callable
 from typing import get_args
 
-from contract.events.visits import CaseChanged, CheckOverridden, ConsentWithdrawn, IdentityChecked, Rung
-from edge.domain.visits.case import OPEN, Case
+from contract.events.visits import (
+    CaseChanged,
+    CheckOverridden,
+    ConsentWithdrawn,
+    IdentityChecked,
+    OnlineCheckAsked,
+    Rung,
+)
+from contract.lookups import MOST_TURNS
+from edge.domain.visits.case import OPEN, Case, turn_of
 from edge.domain.visits.staff import Staff
 from edge.ports import CaseStore, Clock
 from edge.services.desk.deeds import NotNow, changing, reason_in
@@ -68,6 +76,27 @@ class Checks:
             case.desk["signed"] = {"by": staff.number, "at_ms": now.wall_ms}
             told = CaseChanged(case=case.id, what="signed_on_paper", answers={"witness": staff.number})
             change.events.append(told)
+        return case
+
+    def ask_again(self, case_id: str, reason: str, staff: Staff) -> Case:
+        """再核查: after a conflict, for example when the other county has corrected its record. Until the new answer is
+        there the case waits as if it had never been checked. Raises NotNow.
+        """
+        told, now = reason_in(reason), self._clock.now()
+        with changing(self._store, case_id, now) as change:
+            case = _open(change.case)
+            if not staff.may_decide(case.matter):
+                raise NotNow("desk.why.registrar")
+            if case.checks.get("online_check") != "conflict":
+                raise NotNow("desk.why.no_conflict")
+            if len(case.desk.get("asked_again", ())) >= MOST_TURNS - 1:
+                raise NotNow("desk.why.often")
+            before = {"by": staff.number, "reason": told, "at_ms": now.wall_ms, "found": case.desk.pop("conflict", "")}
+            case.desk["asked_again"] = [*case.desk.get("asked_again", ()), before]
+            case.desk["wants"] = "online_check"
+            del case.checks["online_check"]
+            event = OnlineCheckAsked(case=case.id, turn=turn_of(case), by=staff.number, reason=told)
+            change.events.append(event)
         return case
 
     def override(self, case_id: str, what: str, reason: str, first: Staff, second: Staff | None) -> Case:

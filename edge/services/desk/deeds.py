@@ -9,6 +9,7 @@ from contract.events.visits import CaseMoved, CaseState
 from edge.domain.moment import Moment
 from edge.domain.visits.case import Case, IllegalStep
 from edge.ports import CaseStore
+from edge.services.refunds import ask_refunds
 
 LONGEST_REASON = 256
 
@@ -60,11 +61,16 @@ class Change:
 def changing(store: CaseStore, case_id: str, now: Moment) -> Iterator[Change]:
     """Read, changed and kept in one transaction, so that of two who do the same at once one is told.
 
+    What the case took is free again where it came to nothing, and what was paid for a refused one goes back.
     Durable when it ends; nothing is written when the block raises. Raises NotNow, StoreUnavailable.
     """
     with store.transaction() as writing:
         change = Change(found(store, case_id))
         yield change
         change.case.changed_ms = now.wall_ms
+        if change.case.came_to_nothing:
+            writing.free_slots(change.case.id)
+        if change.case.state == "refused":
+            change.events += ask_refunds(change.case, now)
         writing.keep(change.case)
         writing.add_events(change.events, now)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from contract.events.visits import ShiftHandedOver
 from edge.domain.visits.case import OPEN
 from edge.domain.visits.staff import Staff
-from edge.ports import CaseStore, Clock
+from edge.ports import CaseStore, CaseWriting, Clock
 from edge.services.desk.deeds import NotNow
 
 LONGEST_NOTE = 2000
@@ -38,7 +38,10 @@ class Standing:
 
 
 class Handover:
-    """`open_alarms`, `waiting`, `inside`: ids of alarms, people in the queue, visitors in the house."""
+    """`open_alarms`, `waiting`, `inside`: ids of alarms, people in the queue, visitors in the house.
+
+    `pass_window`: the window of one number is the other's, in the transaction.
+    """
 
     def __init__(
         self,
@@ -49,9 +52,11 @@ class Handover:
         open_alarms: Callable[[], Sequence[str] | None],
         waiting: Callable[[], int],
         inside: Callable[[], int],
+        pass_window: Callable[[CaseWriting, str, str], None],
     ) -> None:
         self._store, self._notes, self._clock, self._new_id = store, notes, clock, new_id
         self._open_alarms, self._waiting, self._inside = open_alarms, waiting, inside
+        self._pass_window = pass_window
 
     def standing(self) -> Standing:
         alarms = self._open_alarms()
@@ -90,4 +95,5 @@ class Handover:
             note_sha256=sha256(text.encode()).hexdigest() if text else None,
         )  # fmt: skip
         with self._store.transaction() as writing:
+            self._pass_window(writing, leaving.number, taking.number)
             writing.add_events([event], now)

@@ -29,6 +29,7 @@ class Subject:
     id_masked: str
     token: str | None
     settled: str  # the rung; "" while it is open
+    is_as_pictured: bool = False  # the camera found the face to be that of a document, which nobody has seen yet
 
     @property
     def is_read(self) -> bool:
@@ -38,12 +39,13 @@ class Subject:
 def subjects(case: Case) -> list[Subject]:
     checks: Mapping[str, Any] = case.desk.get("checks", {})
     persons = list(case.desk.get("sealed", {}).get("persons", ()))
-    by_face = _settled_by_face(case)
+    by_face, by_document = _matched(case, ".face"), _matched(case, ".document")
     found = [
         Subject(
             key=one["token"], name=one["name"], number=one["number"], name_masked=mask_name(one["name"]),
             id_masked=one["id_masked"], token=one["token"],
             settled="card_and_face" if one["token"] in by_face else _rung(checks, one["token"]),
+            is_as_pictured=one["token"] in by_document,
         )
         for one in persons
     ]  # fmt: skip
@@ -65,7 +67,7 @@ def waits(case: Case) -> list[str]:
     passed = case.desk.get("overridden", {})
     found = []
     if case.desk.get("wants") == "online_check" or case.matter == "marriage":
-        online = case.checks.get("online")
+        online = case.checks.get("online_check")
         found += [CONFLICT] if online == "conflict" else [ONLINE] if online != "clear" else []
     if case.desk.get("wants") == "certificates" and "certificates" not in case.checks:
         found.append(ARCHIVES)
@@ -92,9 +94,10 @@ def _rung(checks: Mapping[str, Any], key: str) -> str:
     return str(told["rung"]) if told.get("result") == "confirmed" else ""
 
 
-def _settled_by_face(case: Case) -> set[str]:
+def _matched(case: Case, question: str) -> set[str]:
+    """Of whom the camera found a match. `question`: the end of its name."""
     return {
-        str(case.answers[f"{name.removesuffix('.face')}.card"]["person"]["token"])
+        str(answer.get("of", ""))
         for name, answer in case.answers.items()
-        if name.endswith(".face") and answer.get("result") == "match"
+        if name.endswith(question) and answer.get("result") == "match"
     }

@@ -11,7 +11,7 @@ from edge.services.visits.session import NotFound
 
 _TRIES, _PAUSE_S = 5, 300.0
 _CARD_OFFER_S = 60.0
-_PURGE_S = 3600.0
+_PURGE_S = 600.0
 _CODE_MS = 90 * 24 * 3600_000  # a code leads to its case for so long at least
 _ONE_IN = 100  # so rarely, at most, a guess hits a code
 
@@ -20,7 +20,8 @@ class Drafts:
     def __init__(self, store: CaseStore, matters: Mapping[str, Matter]) -> None:
         self._store, self._matters = store, matters
         self._tries: list[float] = []
-        self._purge_at = float("-inf")
+        self._counted_at: float | None = None  # monotonic s: up to then drafts have aged
+        self._may_have_been_off = True
         self._offer: tuple[str, float] | None = None  # a case whose person has just laid the card, and until when
 
     def by_code(self, code: str, now: Moment) -> Case:
@@ -29,14 +30,14 @@ class Drafts:
         if len(self._tries) >= _TRIES:
             raise NotFound("resume.later")
         case = self._store.by_code(code)
-        if case is None or not self._may_go_on(case, now):
+        if case is None or not self._may_go_on(case):
             self._tries.append(now.monotonic)
             raise NotFound("resume.unknown")
         return case
 
     def offer(self, token: str, now: Moment) -> None:
         """Somebody laid their card on the home page."""
-        if (draft := self._store.draft_of(token)) is not None:
+        if (draft := self._store.draft_of(token)) is not None and self._may_go_on(draft):
             self._offer = (draft.id, now.monotonic + _CARD_OFFER_S)
 
     def is_offered(self, now: Moment) -> bool:
@@ -46,18 +47,21 @@ class Drafts:
         """Raises NotFound."""
         offer, self._offer = self._offer, None
         case = self._store.case(offer[0]) if offer and now.monotonic < offer[1] else None
-        if case is None or not self._may_go_on(case, now):
+        if case is None or not self._may_go_on(case):
             raise NotFound("resume.unknown")
         return case
 
     def purge(self, now: Moment) -> None:
-        """What nobody came back for goes for good: at the start, and every hour."""
-        if now.monotonic < self._purge_at:
+        """What nobody came back for goes for good: looked at when it starts, and every ten minutes."""
+        ran_s = 0.0 if self._counted_at is None else now.monotonic - self._counted_at
+        if self._counted_at is not None and ran_s < _PURGE_S:
             return
-        self._purge_at = now.monotonic + _PURGE_S
         kept = [matter.name for matter in self._matters.values() if matter.keeps_draft]
         with self._store.transaction() as writing:
-            writing.forget_drafts(kept, now.wall_ms - KEPT_DRAFT_MS, now.wall_ms - DRAFT_MS)
+            writing.age_drafts(round(ran_s * 1000), now, may_have_been_off=self._may_have_been_off)
+            writing.forget_drafts(kept, KEPT_DRAFT_MS, DRAFT_MS)
+        self._counted_at = now.monotonic
+        self._may_have_been_off &= now.quality != "good"
 
     def new_code(self, now: Moment) -> str:
         """Digits that nobody has had lately: four, or six or eight where so many have some."""
@@ -67,10 +71,12 @@ class Drafts:
             pass
         return code
 
-    def _may_go_on(self, case: Case, now: Moment) -> bool:
+    def are_there(self) -> bool:
+        """Whether a visitor could go on with one. Raises StoreUnavailable."""
+        return self._store.has_drafts([name for name, matter in self._matters.items() if not matter.by_staff])
+
+    def _may_go_on(self, case: Case) -> bool:
         matter = self._matters.get(case.matter)
-        return (
-            matter is not None
-            and not case.is_forgotten(now.wall_ms, kept=matter.keeps_draft)
-            and case.state != "withdrawn"
-        )
+        if matter is None or case.state == "withdrawn":
+            return False
+        return case.state != "draft" or not matter.by_staff

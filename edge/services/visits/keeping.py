@@ -15,6 +15,7 @@ from edge.domain.visits.questions import (
     Answer,
     Card,
     Face,
+    FaceReader,
     Lookup,
     Pay,
     Question,
@@ -49,7 +50,10 @@ def _unless_written(session: Session) -> Iterator[None]:
 
 
 class Keeping:
-    """`statement`: the very words of a matter's page to sign. `on_page`, `on_end`, `on_leave`: for machines."""
+    """`statement`: the very words of a matter's page to sign. `on_page`, `on_end`, `on_leave`: for machines.
+
+    `message`: the text of a message about a case, by its template.
+    """
 
     def __init__(
         self,
@@ -69,6 +73,7 @@ class Keeping:
         *,
         simulated: bool,
         has_scanner: bool = False,
+        face_reader: FaceReader = "camera",
         is_reader_gone: Callable[[], bool] = lambda: False,
         statement: Callable[[str, Sign, str], str] = lambda _matter, _question, _lang: "",
     ) -> None:
@@ -79,12 +84,14 @@ class Keeping:
         self._site_key, self._simulated = site_key, simulated
         self._is_online, self._has_camera, self._has_scanner = is_online, has_camera, has_scanner
         self._is_reader_gone, self._statement, self._new_id = is_reader_gone, statement, new_id
+        self._face_reader: FaceReader = face_reader
         self._sessions = Sessions()
         self._was_online = False
         self._changed = self._sessions.changed
         self._drafts = Drafts(store, self._matters)
         self.on_page: Callable[[Session, Question], None] = lambda _session, _question: None
         self.on_end: Callable[[Session, Ending], None] = lambda _session, _ending: None
+        self.message: Callable[[str, Case], str] = lambda template, case: f"{template} {case.code}"
         self.on_leave: Callable[[Session], None] = lambda _session: None
 
     def leave(self, session_id: str) -> None:
@@ -109,9 +116,9 @@ class Keeping:
     def _keep(self, session: Session, question: Question, answer: Answer, events: Sequence[EventData] = ()) -> None:
         """The answer and what it tells are durable when this returns."""
         case, now = session.case, self._clock.now()
-        told = [*events, *told_by(case.id, self._place, session.look.lang, question, answer)]
+        told = [*events, *told_by(case.id, case.place, session.look.lang, question, answer)]
         with _unless_written(session):
-            case.answers = {**case.answers, question.name: answer}
+            case.answers = {**case.answers, question.name: question.kept(answer)}
             case.rev += 1
             case.changed_ms = now.wall_ms
             at = walk(session.matter, session.visit, case.answers).at
@@ -206,7 +213,7 @@ class Keeping:
         local = datetime.fromtimestamp(case.opened_ms / 1000, UTC).astimezone(SHANGHAI)
         return Visit(
             case=case.id,
-            place=self._place,
+            place=case.place,
             facility=self._facility,
             area=self._area,
             now_ms=case.opened_ms,
@@ -217,6 +224,8 @@ class Keeping:
             has_scanner=self._has_scanner,
             snapshot=snapshot,
             booked=self._store.booked,
+            family=self._store.family_of,
+            face_reader=self._face_reader,
         )
 
     def _touch(self, session_id: str) -> Session:

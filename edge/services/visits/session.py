@@ -122,6 +122,7 @@ class Session:
     printed: Printed = "none"
     first_again: bool = False
     warned: bool = False
+    by: str = ""  # the number of the member of staff who fills it in
     _walk: Walk | None = None
 
     @property
@@ -161,6 +162,16 @@ class Session:
             if not isinstance(question, Face | Lookup) and question.name in self.case.answers:
                 return question.name
         return None
+
+    def may_change(self, question: str) -> bool:
+        """What was paid for rests on all that was said before it: none of that is asked again here."""
+        answers, asked = self.case.answers, [one.name for one in self.walk.asked]
+        paid = [name for name, answer in answers.items() if answer.get("state") == "paid"]
+        if not paid:
+            return True
+        if question not in asked or not set(paid) <= set(asked):
+            return False
+        return asked.index(question) > max(map(asked.index, paid))
 
     def idle(self, now: Moment) -> Idle:
         is_slow = self.look.size == "xl" or self.look.read_aloud or self.errors >= _SLOW_AFTER_ERRORS

@@ -8,7 +8,7 @@ the visitor goes on with the code on the screen, or by laying the card again. Ev
 from typing import Any, Literal
 
 from contract.events.visits import CaseRated
-from edge.domain.visits.case import Case, IllegalStep
+from edge.domain.visits.case import OVER, Case, IllegalStep
 from edge.domain.visits.conversation import Matter, walk
 from edge.domain.visits.idle import MOST_EXTENSIONS
 from edge.domain.visits.questions import (
@@ -17,16 +17,16 @@ from edge.domain.visits.questions import (
     Question,
     Sign,
 )
-from edge.services.visits.machine_side import MachineSide
+from edge.services.visits.assisted import Assisted
 from edge.services.visits.session import Look, NotFound, Session, View
 
 
-class Visits(MachineSide):
+class Visits(Assisted):
     """What a visitor does, and what a page needs to know."""
 
     @property
     def offered(self) -> tuple[Matter, ...]:
-        return tuple(self._matters.values())
+        return tuple(matter for matter in self._matters.values() if not matter.by_staff)
 
     @property
     def online(self) -> bool:
@@ -38,7 +38,7 @@ class Visits(MachineSide):
         with self._changed:
             if self._drafts.is_offered(self._clock.now()):
                 return "card"
-            return "code" if self._store.has_drafts() else ""
+            return "code" if self._drafts.are_there() else ""
 
     def opening(self, matter: Matter) -> Question | None:
         """What a matter asks first, before anybody has begun it."""
@@ -53,7 +53,7 @@ class Visits(MachineSide):
     def begin(self, matter_name: str, look: Look) -> str:
         """Returns the session's id. Raises NotFound for a matter that is not offered here."""
         matter = self._matters.get(matter_name)
-        if matter is None:
+        if matter is None or matter.by_staff:
             raise NotFound("matter.unknown")
         with self._changed:
             now = self._clock.now()
@@ -164,14 +164,21 @@ class Visits(MachineSide):
         with self._changed:
             session = self._touch(session_id)
             if session.case.rev == rev and (last := session.last_of_visitor) is not None:
-                self._unanswer(session, last)
+                self._ask_again(session, last)
 
     def change(self, session_id: str, question: str, rev: int) -> None:
         """改: ask one question again; the other answers stay."""
         with self._changed:
             session = self._touch(session_id)
             if session.case.rev == rev and session.case.state == "draft" and question in session.case.answers:
-                self._unanswer(session, question)
+                self._ask_again(session, question)
+
+    def _ask_again(self, session: Session, question: str) -> None:
+        if session.may_change(question):
+            self._unanswer(session, question)
+        else:
+            session.notices.append("pay.stands")
+            self._sessions.bump(session)
 
     def extend(self, session_id: str) -> None:
         with self._changed:
@@ -205,18 +212,24 @@ class Visits(MachineSide):
             self._sessions.bump(session)
 
     def undo(self, session_id: str) -> bool:
-        """撤回 within ten minutes of the submission. False when it is too late for it, or staff have taken it up."""
+        """撤回 within ten minutes of the submission.
+
+        False when it is too late for it, or staff have taken it up; then the page says what to do instead.
+        """
         with self._changed:
             session, now = self._touch(session_id), self._clock.now()
             session.case = self._as_it_is_now(session)
             self._sessions.bump(session)
-            if session.undo_left_s(now) <= 0:
-                return False
-            try:
-                session.case = self._endings.withdraw(session.case, now, by="visitor")
-            except IllegalStep:
-                return False
-            return True
+            if session.undo_left_s(now) > 0:
+                try:
+                    session.case = self._endings.withdraw(session.case, now, by="visitor")
+                except IllegalStep:
+                    session.case = self._as_it_is_now(session)
+                else:
+                    return True
+            if notice := _why_not_undone(session.case):
+                session.notices.append(notice)
+            return False
 
     def _as_it_is_now(self, session: Session) -> Case:
         """Of a case that was submitted: staff may have gone on with it while its receipt stands on the screen."""
@@ -237,3 +250,15 @@ class Visits(MachineSide):
     def home_call_s(self) -> float | None:
         """How long ago somebody called from the home page; None when nobody did, or somebody came."""
         return self._calls.home_s()
+
+
+def _why_not_undone(case: Case) -> str:
+    """Words of what to do instead; "" where nothing was submitted, or it was taken back already."""
+    told = case.result
+    if told is None or case.state in ("draft", "withdrawn"):
+        return ""
+    if case.state in OVER:
+        return "undo.over"
+    if not told.get("undo"):
+        return "undo.never"
+    return "undo.late" if case.state in ("submitted", "awaiting_online_check") else "undo.begun"

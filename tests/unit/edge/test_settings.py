@@ -179,6 +179,17 @@ ID = "write letters, digits and hyphens in quotes, at most 64, the first no hyph
             "17: [console]: listen: '8070' is no address to listen at; write host:port, such as 127.0.0.1:8070",
         ),
         ("[rules]\n", "[console]\nlisten = 'me@host:1'\n[rules]\n", "17: [console]: listen: 'me@host:1' is no address"),
+        (
+            "[rules]\n",
+            "[desk]\nlisten = '0.0.0.0:8081'\n[rules]\n",
+            "17: [desk]: listen is '0.0.0.0:8081', every address of this box; the pages answer to names, so write them",
+        ),
+        (
+            "[rules]\n",
+            "[desk]\nnames = ['desk.home.lan:8081']\n[rules]\n",
+            "17: [desk]: names[1]: 'desk.home.lan:8081' is no name of a host; write it without http:// and port",
+        ),
+        ("[rules]\n", "[desk]\nnames = ['http://desk']\n[rules]\n", "17: [desk]: names[1]: 'http://desk' is no name"),
         ("[rules]\n", "[console]\nsimulator = 1\n[rules]\n", "17: [console]: simulator is 1; write text in quotes"),
         (
             "mqtt://broker.example:1884",
@@ -298,6 +309,51 @@ def test_a_link_used_twice(tmp_path: Path) -> None:
     )
 
 
+TERMINAL = """
+[face]
+reader = "terminal"
+terminal = "look-1"
+
+[[port]]
+link = "listen://127.0.0.1:8091"
+driver = "face_terminal_isapi"
+
+  [[port.device]]
+  id = "look-1"
+"""
+
+
+def test_a_face_terminal_is_the_reader_of_the_kiosk(tmp_path: Path) -> None:
+    path = tmp_path / "facility.toml"
+    path.write_text(GOOD + TERMINAL, encoding="utf-8")
+    assert load(path).face.devices == {"face_terminal": "look-1"}
+    path.write_text(GOOD, encoding="utf-8")
+    assert load(path).face.devices == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('terminal = "look-1"', "", 'reader = "terminal" and terminal = "<device id>" belong together'),
+        ('reader = "terminal"', "", 'reader = "terminal" and terminal = "<device id>" belong together'),
+        ('terminal = "look-1"', 'terminal = "fridge-1"', "'fridge-1' is no device of a port with the driver face_term"),
+    ],
+)
+def test_a_face_terminal_is_named_and_is_one(tmp_path: Path, old: str, new: str, says: str) -> None:
+    assert says in refusal(tmp_path, GOOD + TERMINAL.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD + '[kiosk]\ncamera = "0"\n[desk]\ncamera = "0"\n',
+        changed('kind = "care_home"', 'kind = "relief_station"') + '[desk]\ncamera = "1"\n',
+    ],
+)
+def test_the_desks_camera_is_a_care_homes_and_not_the_kiosks(tmp_path: Path, text: str) -> None:
+    assert "only a care home's desk has one, not the kiosk's" in refusal(tmp_path, text)
+
+
 def test_a_file_in_another_encoding(tmp_path: Path) -> None:
     assert refusal(tmp_path, GOOD.encode("gbk")).startswith("6: not UTF-8; save it again as UTF-8")
 
@@ -309,3 +365,22 @@ def test_brackets_in_brackets_without_end(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(BadFacilityFile, match=r"nowhere\.toml: no such file; give the facility file with --config"):
         load(tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize("listen", ["0.0.0.0:8081", "[::]:8081"])
+def test_a_desk_at_every_address_has_names_in_small_letters(tmp_path: Path, listen: str) -> None:
+    path = tmp_path / "facility.toml"
+    desk = f"[desk]\nlisten = '{listen}'\nnames = ['Desk.Home.LAN', '192.168.7.2', 'fd00::7']\n"
+    path.write_text(changed("[rules]\n", f"{desk}[rules]\n"), "utf-8")
+    assert load(path).desk.names == ["desk.home.lan", "192.168.7.2", "fd00::7"]
+
+
+def test_a_desk_at_every_address_without_names_is_told_what_to_write(tmp_path: Path) -> None:
+    said = refusal(tmp_path, changed("[rules]\n", "[desk]\nlisten = '[::]:8081'\n[rules]\n"))
+    assert said.endswith('so write them beside it: names = ["desk.home.lan", "192.168.7.2"]')
+
+
+def test_a_desk_at_an_address_of_its_own_needs_no_other_name(tmp_path: Path) -> None:
+    path = tmp_path / "facility.toml"
+    path.write_text(changed("[rules]\n", "[desk]\nlisten = '192.168.7.2:8081'\n[rules]\n"), "utf-8")
+    assert load(path).desk.names == []

@@ -13,6 +13,7 @@ from firmware_bridge.session import DeviceSettings, Heard, Identified, Measured,
 from simulators.devices import Report
 from simulators.devices.face_terminal_isapi import HEARTBEAT_S, FaceTerminal
 from simulators.http_pusher import RETRY_S, TIMEOUT_S
+from simulators.people import make_person
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
@@ -24,9 +25,10 @@ def body(wire: bytes) -> dict[str, Any]:
     return told
 
 
-def ready(terminal: FaceTerminal, now: float = 0.0) -> FaceTerminal:
+def ready(terminal: FaceTerminal, now: float = 0.0, *, pictures: bool = False) -> FaceTerminal:
     """Past its first heartbeat."""
-    assert body(terminal.step(now))["eventType"] == "heartBeat"
+    wire = terminal.step(now)
+    assert b"heartBeat" in wire if pictures else body(wire)["eventType"] == "heartBeat"
     terminal.receive(OK, now)
     return terminal
 
@@ -43,6 +45,22 @@ def test_a_pass_is_told_in_the_form_of_the_sample() -> None:
     assert (about["majorEventType"], about["subEventType"], about["employeeNoString"]) == (5, 75, "S0001")
     assert about["currentEvent"] is True
     assert terminal.take_reports() == [Report("", "door_passed")]
+
+
+def test_a_comparison_with_an_id_card_is_what_the_driver_takes_for_one() -> None:
+    terminal, person = ready(FaceTerminal(Random(1), pictures=True), pictures=True), make_person(Random(3))
+    terminal.compares(person)
+    terminal.compares(person, is_theirs=False)
+    driver, results = Driver([DeviceSettings("kiosk-terminal")]), []
+    driver.start(0.0)
+    for now in (1.0, 2.0):
+        outputs = driver.feed(terminal.step(now), now)
+        terminal.receive(OK, now)
+        results += [one.detail for one in outputs if isinstance(one, Occurred) and one.what == "person_compared"]
+    assert [(one["result"], one["id_number"]) for one in results] == [
+        ("match", person.id_number), ("mismatch", person.id_number)
+    ]  # fmt: skip
+    assert [one.what for one in terminal.take_reports()] == ["person_compared"] * 2
 
 
 def test_what_is_not_confirmed_with_200_is_sent_again() -> None:

@@ -7,13 +7,16 @@ before admission (GB 38600-2019) is the home's.
 """
 
 from collections.abc import Callable, Generator, Sequence
+from hashlib import sha256
 from typing import Any
 
-from contract.events.visits import ReviewGiven
+from contract.events.visits import BookingMade, ReviewGiven
 from contract.identifiers.area import AREAS
+from contract.reference_rows import code_hash
 from edge.domain.visits.appointments import Time, ask_time, times
 from edge.domain.visits.conversation import Ending, Flow, Matter, Message, Snapshot, Ticket, Visit
 from edge.domain.visits.identity import identify
+from edge.domain.visits.matters.care_visit import OTHER_ROOM, family_options, family_rooms
 from edge.domain.visits.person import Person
 from edge.domain.visits.questions import Answer, Choice, Line, Notice, Option, Pad, Pay, Question, Review, Said
 
@@ -22,7 +25,17 @@ BANDS_YUAN = {"low": (0, 2500), "middle": (2500, 4000), "high": (4000, 10**6), "
 """Of the price a month. A home is in every band that its own range touches."""
 LEVELS = ("self", "assisted", "full")
 MOST_PERSONS = 4
-_VISIT_SMS = "【养老院】为您留了{when}的探访时间，{persons}位。来时带身份证；要改或取消，请带小票上的号码。"
+_VISIT_SMS = (
+    "【养老院】为您留了{when}的探访时间，{persons}位，预约码{code}。"
+    "来时带身份证；要改或取消，请带小票上的号码。"
+)  # fmt: skip
+_CODE_DIGITS = 6
+_NOBODY_READ = "**"  # the masked name of somebody without a card
+
+
+def booking_code(case: str) -> str:
+    """预约码: by it the visitor signs in on the day and reviews afterwards. It opens a booking and proves nobody."""
+    return f"{int(sha256(f'booking/{case}'.encode()).hexdigest(), 16) % 10**_CODE_DIGITS:0{_CODE_DIGITS}d}"
 
 
 def moving_in(visit: Visit) -> Flow:
@@ -197,7 +210,6 @@ def _bed(visit: Visit, home: Any, snapshot: Snapshot) -> Flow:
         reference=reference,
         slots=(bed,),
         ticket=Ticket(queue="stay") if needs_counter else None,
-        undo=paid != "paid",  # money is given back by people
         receipt=(
             Line("care_home.deposit", _yuan(home.deposit_fen)),
             Line("care_home.paid", f"care_home.paid.{paid}"),
@@ -211,7 +223,11 @@ def _bed(visit: Visit, home: Any, snapshot: Snapshot) -> Flow:
 def booking_a_visit(visit: Visit) -> Flow:
     """预约看望. To any room the same answer: whether somebody wishes to be visited, the home asks them itself."""
     who = yield from identify(visit, "visitor", "who", must_be_valid=False, face=False)
-    room = yield Pad(name="room", section="who", kind="room")
+    room = ""
+    if own := family_rooms(visit, who.person):
+        chosen = (yield Choice(name="family", section="who", options=family_options(own)))["chosen"]
+        room = "" if chosen == OTHER_ROOM else chosen
+    room = room or (yield Pad(name="room", section="who", kind="room"))["typed"]
     at = yield from ask_time(visit, "care_visit_booking", "when", times(visit, "care_visit"))
     persons = yield Choice(
         name="persons",
@@ -222,7 +238,7 @@ def booking_a_visit(visit: Visit) -> Flow:
     phone = yield Pad(name="phone", section="check", kind="phone", may_skip=True)
     yield Review(name="check", section="check", lines=(
         who.line("care_visit_booking.visitor", "visitor.card"),
-        Line("care_visit_booking.to", room["typed"], "room", private=True),
+        Line("care_visit_booking.to", room, "family" if own else "room", private=True),
         Line("care_visit_booking.when", at.said if at else "care_visit_booking.when.later", "date" if at else ""),
         Line("care_visit_booking.number", f"care_visit_booking.persons.{persons['chosen']}", "persons"),
         _phone_line(phone["typed"]),
@@ -231,14 +247,22 @@ def booking_a_visit(visit: Visit) -> Flow:
     return Ending(
         key="asked" if at is None else "booked" if visit.is_online else "noted",
         persons=people,
-        target=f"{room['typed'].replace('-', '')}.{at.key if at else ''}",
+        target=f"{room.replace('-', '')}.{at.key if at else ''}",
         answers={"slot": at.key if at else "", "persons": persons["chosen"], "visitor": who.settled},
-        sealed={**_sealed(people, phone["typed"]), "room": room["typed"]},
+        sealed={**_sealed(people, phone["typed"]), "room": room},
         slots=(at.key,) if at else (),
-        messages=_visit_message(at, persons["chosen"], phone["typed"]),
+        messages=_visit_message(visit, at, persons["chosen"], phone["typed"]),
+        events=_booking(visit, at, who.person, room, phone["typed"]),
         staff="help" if at is None else "",
         receipt=(
-            *((Line("care_visit_booking.when", at.said),) if at else ()),
+            *(
+                (
+                    Line("care_visit_booking.when", at.said),
+                    Line("care_visit_booking.code", booking_code(visit.case), private=True),
+                )
+                if at
+                else ()
+            ),
             Line("care_visit_booking.number", f"care_visit_booking.persons.{persons['chosen']}"),
             _sent(visit),
         ),
@@ -246,11 +270,22 @@ def booking_a_visit(visit: Visit) -> Flow:
     )
 
 
-def _visit_message(at: Time | None, persons: str, phone: str) -> tuple[Message, ...]:
+def _booking(visit: Visit, at: Time | None, person: Person | None, room: str, phone: str) -> tuple[BookingMade, ...]:
+    """For the city, which gives it back to this site as one of its bookings as soon as the home has agreed."""
+    if at is None:
+        return ()
+    return (BookingMade(
+        case=visit.case, about="care_visit", date=at.day.isoformat(), time=at.time, room=room,
+        code_hash=code_hash(visit.case, booking_code(visit.case)), phone_tail=phone[-4:],
+        name_masked=person.name_masked if person else _NOBODY_READ, token=person.token if person else None,
+    ),)  # fmt: skip
+
+
+def _visit_message(visit: Visit, at: Time | None, persons: str, phone: str) -> tuple[Message, ...]:
     if at is None or not phone:
         return ()
-    text = _VISIT_SMS.format(when=at.said.zh, persons=persons)
-    return (Message(template="care.visit.booked", phone=phone, text=text, items=("when", "persons", "bring")),)
+    text = _VISIT_SMS.format(when=at.said.zh, persons=persons, code=booking_code(visit.case))
+    return (Message(template="care.visit.booked", phone=phone, text=text, items=("when", "persons", "code", "bring")),)
 
 
 def review(visit: Visit) -> Flow:
@@ -292,8 +327,11 @@ def review(visit: Visit) -> Flow:
         answers={"booking": booking.booking, "score": score["chosen"]},
         slots=(once,),
         once=once,
-        events=(ReviewGiven(case=visit.case, target=visit.facility, score=int(score["chosen"])),),
+        events=(
+            ReviewGiven(case=visit.case, target=visit.facility, score=int(score["chosen"]), booking=booking.booking),
+        ),
         undo=False,  # it has been told
+        stands=True,
         rating=False,
     )
 

@@ -7,7 +7,7 @@ Nobody needs a face for a visit, and nobody is sent away: where the machine cann
 of it is local; the network is not needed.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from datetime import datetime, time
 from hashlib import sha256
 from typing import Any
@@ -16,10 +16,12 @@ from contract.events.visits import VisitorEntered, VisitorLeft
 from edge.domain.alarm_rules import SHANGHAI
 from edge.domain.visits.conversation import Ending, Flow, Matter, Visit
 from edge.domain.visits.identity import Identified, identify
-from edge.domain.visits.questions import Answer, Choice, Line, Notice, Option, Pad, Question, Review
+from edge.domain.visits.person import Person
+from edge.domain.visits.questions import Answer, Choice, Line, Notice, Option, Pad, Question, Review, Said
 
 UNTIL = time(17)  # how long a badge is valid, and visits are open
 MOST_PERSONS = 4
+OTHER_ROOM = "other"
 _BADGE_DIGITS = 7
 _BOOKED_TODAY = "care_visit.booked_today"
 _CARD_FAILS = ("unreadable", "unsupported", "reader_gone")
@@ -60,6 +62,10 @@ def signing_in(visit: Visit) -> Flow:
         who = yield from identify(visit, "visitor", "who", must_be_valid=False, face=False)
         booking = _of_person(visit, who)
     room, is_announced = "", False
+    if booking is None and (own := family_rooms(visit, who.person)):
+        chosen = yield Choice(name="family", section="whom", options=family_options(own))
+        room = "" if chosen["chosen"] == OTHER_ROOM else chosen["chosen"]
+        is_announced = bool(room) and _rule(visit, room) == "yes"
     if booking is not None:
         whom = yield Choice(
             name="whom",
@@ -69,7 +75,7 @@ def signing_in(visit: Visit) -> Flow:
             private=frozenset({"about"}),
         )
         is_announced = whom["chosen"] == "yes"
-    if not is_announced:
+    if not is_announced and not room:
         room = (yield Pad(name="room", section="whom", kind="room"))["typed"]
     persons = yield Choice(
         name="persons",
@@ -100,7 +106,7 @@ def signing_in(visit: Visit) -> Flow:
         },
         sealed={
             "persons": [who.person.as_json()] if who.person else [],
-            "room": room,
+            "room": room or (booking.about if booking is not None and is_announced else ""),
             "rule": _rule(visit, room),
             "health": health["chosen"],
         },
@@ -153,6 +159,21 @@ def _today(visit: Visit, is_theirs: Callable[[Any], bool]) -> Any:
         ),
         None,
     )
+
+
+def family_rooms(visit: Visit, person: Person | None) -> tuple[str, ...]:
+    """Where the residents live whose family staff have confirmed this visitor to be, with their consent: for anybody
+    else nothing, so that nobody learns here who lives in the home.
+    """
+    residents = visit.family(person.token) if person else frozenset()
+    snapshot = visit.snapshot("care_rooms") if residents else None
+    return tuple(sorted({row.room for row in (snapshot.rows if snapshot else ()) if row.resident_token in residents}))
+
+
+def family_options(rooms: Sequence[str]) -> tuple[Option, ...]:
+    """Rooms, never names."""
+    own = (Option(key=room, text=Said(f"{room} 房间", f"Room {room}"), icon="heart") for room in rooms)
+    return (*own, Option(key=OTHER_ROOM, icon="circle-help"))
 
 
 def _rule(visit: Visit, room: str) -> str:

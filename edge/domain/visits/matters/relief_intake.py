@@ -31,7 +31,17 @@ from edge.domain.visits.relief_notices import Described
 
 NAME = "relief_intake"
 OPEN = ("unknown", "unwilling")
-"""What may be answered everywhere."""
+"""What may be answered everywhere, and stands on the page like every other answer."""
+ICONS: Mapping[str, str] = {
+    "health.well": "check", "health.hurt": "alert", "health.ill": "medical", "doctor.go": "medical",
+    "doctor.seen": "check", "paper.have": "id-card", "name.told": "pen", "age.child": "child", "age.adult": "user",
+    "age.old": "elder", "ability.walking": "wheelchair", "company.alone": "user", "company.child": "child",
+    "company.adult": "users", "company.old": "elder", "company.pet": "pet", "came.self": "door-in",
+    "came.police": "shield", "came.city_management": "building", "came.citizen": "users", "came.hospital": "medical",
+    "home.city": "home", "home.province": "bus", "home.elsewhere": "map", "phone.told": "phone", "kept.safe": "box",
+    "kept.self": "user", "agree.sign": "pen", "agree.spoken": "users", "agree.later": "clock",
+}  # fmt: skip
+"""Pictures for who does not read; an answer without one is only read aloud."""
 HEALTH = ("well", "hurt", "ill", "fever", "confused", "drunk")
 HOSPITAL_FIRST = frozenset(HEALTH) - {"well"}
 CONDITIONS: Mapping[str, str] = {"lodging": "no", "kin": "no", "support": "no", "living": "yes"}
@@ -42,6 +52,7 @@ COUNTIES = ("330802", "330803")
 
 Outcome = Literal["helped_first", "taken_in", "check_later", "staff_decides"]
 _OLD_AGE, _OF_AGE = 60, 18
+_IN_A_LIST = 5  # what fits on one page below each other
 _Asked = Generator[Question, Answer, Any]
 
 
@@ -217,8 +228,15 @@ def _said(name: str, kind: Literal["phone", "place_name"]) -> Generator[Question
 
 def _choice(name: str, *keys: str, section: str, many: bool = False, is_open: bool = True) -> Choice:
     texts = {key: Said(AREAS[key].zh, AREAS[key].en) for key in keys if key in AREAS}
-    options = tuple(Option(key=key, text=texts.get(key)) for key in (*keys, *(OPEN if is_open else ())))
-    return Choice(name=name, section=section, style="list", options=options, many=many)
+    options = tuple(
+        Option(key=key, text=texts.get(key), icon=_icon(name, key)) for key in (*keys, *(OPEN if is_open else ()))
+    )
+    style: Literal["list", "pairs"] = "pairs" if many or len(options) > _IN_A_LIST else "list"
+    return Choice(name=name, section=section, style=style, options=options, many=many, stays=frozenset(OPEN))
+
+
+def _icon(name: str, key: str) -> str:
+    return {"unknown": "circle-help", "unwilling": "user"}.get(key, ICONS.get(f"{name}.{key}", ""))
 
 
 def _lines(told: Mapping[str, str], name: str, things: Mapping[str, int], bed: str | Said) -> tuple[Line, ...]:
@@ -241,5 +259,6 @@ INTAKE = Matter(
     sections=("body", "who", "conditions", "things", "agree"),
     icon="pen",
     keeps_draft=True,
+    by_staff=True,
 )
 MATTERS = (INTAKE,)

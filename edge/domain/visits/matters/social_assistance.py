@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from contract.identifiers.area import AREAS
+from contract.special_relief import FIELDS, NEEDS, RECOGNISED
 from edge.domain.visits.assistance_form import Form, Means, Member
 from edge.domain.visits.conversation import Ending, Flow, Matter, Message, Ticket, Visit
 from edge.domain.visits.person import Person, person_of
@@ -28,7 +29,7 @@ from edge.domain.visits.questions import (
     Said,
     Sign,
 )
-from edge.domain.visits.special_relief import FIELDS, NEEDS, RECOGNISED, papers_of
+from edge.domain.visits.special_relief import papers_of
 
 _NAME = "social_assistance"
 MOST_FAMILY = 8  # persons of a household on one form; more are written down at the home visit

@@ -19,6 +19,8 @@ from contract.events.data import EventData
 from contract.events.envelope import decode, digest
 from contract.events.types import CommandRefused, DeviceFault
 from edge.adapters import sqlite_store
+from edge.adapters.case_seal import CaseSeal
+from edge.adapters.sqlite_cases import SqliteCases
 from edge.adapters.sqlite_events import append_events
 from edge.adapters.sqlite_field_store import SqliteFieldStore
 from edge.adapters.sqlite_outbox import SqliteOutbox
@@ -239,6 +241,39 @@ def test_a_store_of_the_first_version_is_taken_over_with_all_that_is_in_it(tmp_p
         assert set(box._db.execute(tables)) == set(fresh._db.execute(tables))
 
 
+_CASE_4 = """
+CREATE TABLE matter_case(
+    id TEXT PRIMARY KEY, code TEXT NOT NULL, matter TEXT NOT NULL, state TEXT NOT NULL, number TEXT NOT NULL,
+    act TEXT NOT NULL, token TEXT NOT NULL, opened_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL,
+    body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE slot_taken(
+    slot TEXT, case_id TEXT, at_ms INTEGER NOT NULL, PRIMARY KEY(slot, case_id)) WITHOUT ROWID;
+CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+PRAGMA user_version = 4;
+"""
+
+
+def test_cases_of_the_fourth_version_are_looked_at_again_and_what_was_refused_is_free(tmp_path: Path) -> None:
+    seal, states = CaseSeal(b"k" * 32), ("draft", "submitted", "in_review", "approved", "refused")
+    told = {"place": "k", "rev": 0, "answers": {}, "result": None, "checks": {}}
+    with contextlib.closing(sqlite3.connect(tmp_path / "store.db")) as db:
+        db.executescript(_CASE_4)
+        for state in states:
+            body = seal.close(state, {**told, "desk": {"wants": "online_check" if state == "in_review" else ""}})
+            row = (state, "c", "marriage", state, "", f"act-{state}", "", 1, 1, body)
+            db.execute(f"INSERT INTO matter_case VALUES({','.join('?' * len(row))})", row)
+            db.execute("INSERT INTO slot_taken VALUES('nine', ?, 1)", (state,))
+        db.commit()
+    with contextlib.closing(SqliteCases(tmp_path, "f", seal, lambda ms: UUID(int=ms))) as cases:
+        assert set(cases.wanting()) == {"submitted", "in_review"}, "what each wants is sealed"
+        assert cases.booked("nine") == len(states) - 1
+        with cases.transaction() as writing:
+            assert [writing.id_of_act(f"act-{state}") for state in states] == [*states[:-1], ""]
+            for case in cases.some(states):
+                writing.keep(case)
+        assert cases.wanting() == ["in_review"]
+
+
 def test_every_commit_is_on_the_disk(tmp_path: Path) -> None:
     with field_store(tmp_path) as store:
         assert store._db.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
@@ -343,7 +378,7 @@ def test_an_event_that_was_refused_keeps_its_id(tmp_path: Path) -> None:
 def test_a_store_of_a_newer_agent_is_left_alone(tmp_path: Path, opened: Callable[[Path], object]) -> None:
     with outbox(tmp_path) as box:
         box._db.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreIsNewer, match="has version 99; this agent knows 4"):
+    with pytest.raises(StoreIsNewer, match=f"has version 99; this agent knows {sqlite_store.SCHEMA_VERSION}"):
         opened(tmp_path)
 
 

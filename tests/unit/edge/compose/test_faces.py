@@ -6,7 +6,7 @@ import numpy as np
 
 from edge.adapters.face.gallery_file import GalleryFile
 from edge.adapters.site_key import site_key
-from edge.compose.faces import delete_templates
+from edge.compose.gallery import delete_templates
 from edge.domain.face.gallery import FILE, Entry
 from edge.settings import load
 from simulators.bench import links, make_ports

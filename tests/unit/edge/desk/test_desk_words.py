@@ -20,7 +20,7 @@ SOURCES = [
     *(ROOT / "edge/desk").glob("*.py"),
     *(ROOT / "edge/services/desk").glob("*.py"),
 ]
-DEEDS = ("identity", "signed", "consent", "step", "withdraw", "override", "issue", "departed", "received")
+DEEDS = ("identity", "again", "signed", "consent", "step", "withdraw", "override", "issue", "departed", "received")
 WAITS = ("online", "conflict", "archives", "identity", "signatures")
 NAMED = re.compile(r"""["'](desk\.[a-z_.]+[a-z_])["']""")
 NEVER = re.compile("失败|异常|非法|校验|错误|超时|不符")

@@ -9,11 +9,13 @@ import pytest
 from fastapi import FastAPI, Request, Response
 
 from edge.compose.serving import listen, serve
+from edge.desk.given import Given
 from edge.desk.staffed import LOOK, Staffed, Tab
 from edge.desk.words import WORDS
 from edge.domain.visits.questions import Said
 from edge.domain.visits.staff import Staff
 from edge.kiosk.wording import Wording
+from edge.ports import StoreUnavailable
 from edge.web.guard import LOOPBACK, Guard
 
 pytestmark = pytest.mark.loopback
@@ -170,3 +172,48 @@ def test_the_page_carries_no_script_of_others(browser: httpx.Client) -> None:
 
 def test_a_form_of_very_many_fields_is_refused(browser: httpx.Client) -> None:
     assert browser.post("/login", content="&".join(f"a{number}=1" for number in range(201))).status_code == 413
+
+
+# what cannot be, is said on a page with a way back
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code", "says"),
+    [
+        ("GET", "/no-such", 404, "这里没有这个页面"),
+        ("GET", "/alive", 405, "这里没有这个页面"),
+        ("POST", "/here", 403, "这个页面旧了，请重新打开"),
+    ],
+)
+def test_people_read_a_sentence_and_find_a_way_back(
+    browser: httpx.Client, method: str, path: str, code: int, says: str
+) -> None:
+    log_in(browser)
+    answer = browser.request(method, path, headers={"accept": "text/html,*/*"})
+    assert answer.status_code == code
+    assert says in answer.text
+    assert '<a class="btn pri" href="/">' in answer.text
+    assert "工作人员1001" in answer.text, "and is still logged in"
+    assert "detail" in browser.request(method, path, headers={"accept": "application/json"}).json()
+
+
+def test_where_the_store_fails_the_page_says_so(browser: httpx.Client, desk: Desk) -> None:
+    def full() -> None:
+        raise StoreUnavailable("the disk is full")
+
+    desk.app.get("/full")(full)
+    answer = browser.get("/full")
+    assert answer.status_code == 503
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "现在记不下来" in answer.text
+    assert "disk" not in answer.text
+
+
+def test_what_was_typed_stands_again_in_its_own_form_and_a_password_never_does() -> None:
+    given = Given("identity", {"key": "first", "reason": "看过户口簿", "second_password": "geheim", "csrf": "c"})
+    assert given.was("identity", key="first")
+    assert not given.was("identity", key="second")
+    assert given("identity", "reason", key="first") == "看过户口簿"
+    assert given("identity", "reason", key="second") == given("override", "reason") == given("identity", "number") == ""
+    assert given("identity", "second_password") == given("identity", "csrf") == ""
+    assert not Given().was("identity")

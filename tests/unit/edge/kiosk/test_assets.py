@@ -3,7 +3,7 @@
 import re
 
 from edge.domain.visits.offered import OFFERED
-from edge.kiosk.routes import STATIC
+from edge.kiosk.visit_pages import STATIC
 
 MOST_BYTES = 80_000  # with the page itself below the 100 KB of the first load
 

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from edge.kiosk.icons import drawn
-from edge.kiosk.routes import STATIC
+from edge.kiosk.visit_pages import STATIC
 
 NAMES = re.findall(r'symbol id="([^"]+)"', (STATIC / "icons.svg").read_text(encoding="utf-8"))
 

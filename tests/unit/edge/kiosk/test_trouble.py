@@ -8,9 +8,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from edge.domain.visits.case import Case
 from edge.domain.visits.conversation import Flow, Matter, Visit
 from edge.domain.visits.questions import Choice, Option, Said
-from edge.kiosk.routes import MOST_FIELDS, MOST_FORM, SESSION, Kiosk
+from edge.kiosk.routes import SESSION, Kiosk
+from edge.kiosk.visit_pages import MOST_FIELDS, MOST_FORM
 from edge.kiosk.words import WORDS
 from edge.services.visits import Look
 from tests.unit.edge.services.visits.counter_hall import Hall
@@ -73,11 +75,10 @@ async def test_a_store_that_takes_nothing_is_said_with_a_way_on_and_leaving_lead
 
 async def test_a_case_that_cannot_be_opened_is_no_dead_end_either(hall: Hall, client: httpx.AsyncClient) -> None:
     await client.post("/begin", data={"matter": "plain"})
-    now = hall.clock.now()
+    now = hall.clock.now().wall_ms
     with hall.store.transaction() as writing:
-        writing.db.execute(
-            "INSERT INTO matter_case VALUES('c','1234','plain','draft','','','',?,?,x'00')", (now.wall_ms, now.wall_ms)
-        )
+        writing.keep(Case("c", "plain", "1234", "k", now, now))
+        writing.db.execute("UPDATE matter_case SET body = x'00' WHERE id = 'c'")
     assert shows_a_way_on(await client.post("/resume", data={"typed": "1234"}))
 
 

@@ -101,6 +101,14 @@ def a_person(who: int = SOMEBODY, live: int = 90) -> Iterator[Image | None]:
         yield None
 
 
+def a_person_with_a_document(pictured: int = SOMEBODY) -> Iterator[Image | None]:
+    """Holds a print before the camera first, then looks as `a_person`."""
+    for _ in range(FAST.looks):
+        yield picture(who=pictured, live=20)
+        yield None
+    yield from a_person()
+
+
 def a_still() -> Iterator[Image | None]:
     while True:
         yield picture()

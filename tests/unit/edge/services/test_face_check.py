@@ -18,10 +18,12 @@ from tests.unit.edge.services.face_scene import (
     FAST,
     RELATIVE,
     SHORT,
+    SOMEBODY,
     Camera,
     Engine,
     Image,
     a_person,
+    a_person_with_a_document,
     a_still,
     means,
     nobody,
@@ -30,6 +32,15 @@ from tests.unit.edge.services.face_scene import (
 
 CONSENT = ConsentToken("case-1", "who.way", "face_compare", "a" * 64, "2026-11", 0)
 Scene = Callable[[], Iterator[Image | None]]
+
+
+def held_up(scene: Scene, settings: Settings = FAST) -> tuple[Outcome, list[State], Camera, Engine]:
+    """A check whose reference is held before the camera."""
+    told: list[State] = []
+    camera, engine = Camera(scene), Engine()
+    outcome = FaceCheck(means(camera, settings, engine), lambda: ("left",)).start(CONSENT, None, told.append).wait(20)
+    assert outcome is not None
+    return outcome, told, camera, engine
 
 
 def checked(scene: Scene, reference: Image | None = None, settings: Settings = FAST) -> tuple[Outcome, list[State]]:
@@ -110,6 +121,57 @@ def test_a_card_photo_without_exactly_one_face_is_no_reference_and_the_camera_st
     assert outcome is not None
     assert outcome.result == "no_reference"
     assert camera.times_on == 0
+
+
+def test_a_document_held_up_first_is_what_the_face_is_compared_with() -> None:
+    outcome, told, _, _ = held_up(a_person_with_a_document)
+    assert (outcome.result, outcome.attempts[0].score) == ("match", 1.0)
+    said = [state.hint for state in told]
+    assert said.index(hints.DOCUMENT_READ) < said.index(hints.LEFT)
+
+
+def test_another_persons_document_is_no_match() -> None:
+    outcome, _, _, _ = held_up(lambda: a_person_with_a_document(ANOTHER))
+    assert [one.result for one in outcome.attempts] == ["mismatch"] * 3
+
+
+def test_a_living_face_is_no_document() -> None:
+    outcome, told, camera, engine = held_up(a_person, SHORT)
+    assert outcome.result == "no_reference"
+    assert hints.DOCUMENT in [state.hint for state in told]
+    assert camera.given
+    assert engine.given == []
+
+
+def test_a_document_without_the_one_face_is_not_taken() -> None:
+    def two() -> Iterator[Image | None]:
+        while True:
+            yield picture(faces=2, live=20)
+            yield None
+
+    for scene, hint in ((nobody, hints.DOCUMENT), (two, hints.DOCUMENT_ONE)):
+        outcome, told, _, _ = held_up(scene, SHORT)
+        assert outcome.result == "no_reference"
+        assert hint in [state.hint for state in told]
+
+
+def test_who_stops_while_a_document_is_waited_for_is_let_go_at_once() -> None:
+    camera = Camera(nobody)
+    run = FaceCheck(means(camera), lambda: ("left",)).start(CONSENT, None)
+    _until(lambda: camera.is_on)
+    run.cancel()
+    outcome = run.wait(5)
+    assert outcome is not None
+    assert outcome.result == "cancelled"
+    assert not camera.is_on
+
+
+@pytest.mark.parametrize("pictured", [SOMEBODY, ANOTHER])
+def test_nothing_is_left_of_a_document_that_was_held_up(pictured: int) -> None:
+    _, _, camera, engine = held_up(lambda: a_person_with_a_document(pictured))
+    assert len(engine.given) > 1
+    for array in (*camera.given, *engine.given):
+        assert not np.any(array)
 
 
 def test_without_a_consent_token_the_camera_stays_off() -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from edge.domain.face import hints
+from edge.domain.visits.person import read_card
 from edge.domain.visits.questions import Answer
 from edge.ports import StoreUnavailable
 from edge.services.card_photos import CardPhotos
@@ -24,12 +26,13 @@ from tests.unit.edge.services.face_scene import (
     Camera,
     Image,
     a_person,
+    a_person_with_a_document,
     a_still,
     means,
     nobody,
     picture,
 )
-from tests.unit.edge.services.visits.counter_hall import CARD, KEY, OTHER_CARD, Hall, Visitor
+from tests.unit.edge.services.visits.counter_hall import CARD, KEY, OTHER_CARD, STROKES, Hall, Visitor
 
 PHOTO = b"card photo"
 
@@ -70,9 +73,12 @@ class Kiosk:
         visitor.says(way="yes")
         return visitor
 
-    def answer(self, visitor: Visitor) -> Answer:
-        until(lambda: visitor.at != "who.face")
-        return self.hall.visits.view(visitor.session).answers["who.face"]
+    def answer(self, visitor: Visitor, question: str = "who.face") -> Answer:
+        """Without whose it is, which is always that of the card."""
+        until(lambda: visitor.at != question)
+        answer = dict(self.hall.visits.view(visitor.session).answers[question])
+        assert answer.pop("of") == read_card(CARD, KEY, simulated=True).token
+        return answer
 
     def machine(self, visitor: Visitor) -> dict[str, object]:
         return dict(self.hall.visits.standing(visitor.session)["machine"])
@@ -135,14 +141,56 @@ def test_who_does_not_agree_meets_no_camera_and_the_photo_is_gone(kiosk: Kiosk) 
 
 
 @pytest.mark.parametrize("photo", [b"", b"SIM1" + bytes(1020), "not base64!"])
-def test_without_a_photo_that_can_be_read_the_window_helps_and_nobody_is_refused(
+def test_without_a_card_photo_that_can_be_read_another_document_may_be_shown_and_the_window_helps_as_well(
     kiosk: Kiosk, photo: bytes | str
 ) -> None:
+    kiosk.camera.scene = nobody
     visitor = kiosk.someone_who_says_yes(photo)
     assert kiosk.answer(visitor) == {"result": "window", "attempts": 1, "why": "no_reference"}
-    assert visitor.at == "sign"
-    assert kiosk.camera.times_on == 0
+    assert visitor.at == "who.document"
     assert b'"result":"no_reference"' in kiosk.hall.bodies()
+    assert kiosk.hall.visits.view(visitor.session).notices == ()
+    visitor.says(instead="window")
+    assert visitor.at == "sign"
+    until(lambda: not kiosk.camera.is_on)
+
+
+def test_who_is_pictured_in_the_document_they_show_goes_on_and_the_window_looks_at_the_document(kiosk: Kiosk) -> None:
+    kiosk.camera.scene = a_person_with_a_document
+    visitor = kiosk.someone_who_says_yes(b"")
+    until(lambda: visitor.at == "sign")
+    view = kiosk.hall.visits.view(visitor.session)
+    assert kiosk.answer(visitor, "who.document") == {"result": "match", "attempts": 1}
+    assert view.notices == (hints.DOCUMENT_DONE,)
+    assert kiosk.hall.events() == ["consent.given", "identity.compare", "identity.compare"]
+    none, match = kiosk.hall.bodies().splitlines()[-2:]
+    assert b'"reference"' not in none
+    assert b'"reference":"document_photo"' in match
+    assert b'"result":"match"' in match
+    visitor.says(strokes=STROKES)
+    visitor.says(right="1")
+    assert visitor.at.startswith("end:")
+    assert "visit.checkin" in kiosk.hall.events()
+    assert "identity.checked" not in kiosk.hall.events()  # nobody has seen whose document it was
+
+
+def test_who_shows_somebody_elses_document_goes_to_the_window_like_everybody(kiosk: Kiosk) -> None:
+    kiosk.camera.scene = lambda: a_person_with_a_document(ANOTHER)
+    visitor = kiosk.someone_who_says_yes(b"")
+    until(lambda: visitor.at == "sign")
+    view = kiosk.hall.visits.view(visitor.session)
+    assert kiosk.answer(visitor, "who.document") == {"result": "window", "attempts": 3, "why": "mismatch"}
+    assert view.notices == (hints.STAFF,)
+
+
+def test_who_shows_no_document_is_waited_for_no_longer_than_an_attempt(kiosk: Kiosk) -> None:
+    kiosk.camera.scene = nobody
+    kiosk.has(SHORT)
+    visitor = kiosk.someone_who_says_yes(b"")
+    until(lambda: visitor.at == "sign")
+    answer = kiosk.answer(visitor, "who.document")
+    assert answer == {"result": "window", "attempts": 1, "why": "no_reference"}
+    assert b'"reference":"document_photo"' not in kiosk.hall.bodies()
 
 
 def test_a_photo_may_come_as_base64(kiosk: Kiosk) -> None:
@@ -157,6 +205,7 @@ def test_the_photo_of_another_persons_card_is_no_reference(kiosk: Kiosk) -> None
     kiosk.faces.on_card({**OTHER_CARD, "photo": PHOTO})
     visitor.says(way="yes")
     assert kiosk.answer(visitor)["why"] == "no_reference"
+    visitor.says(instead="window")
 
 
 def test_three_attempts_are_each_written_down_as_they_end(kiosk: Kiosk) -> None:
@@ -197,6 +246,34 @@ def test_who_taps_not_by_face_goes_on_at_once_and_the_camera_goes_off(kiosk: Kio
     until(lambda: not kiosk.camera.is_on, within_s=2)
     until(lambda: "identity.compare" in kiosk.hall.events())
     assert b'"result":"cancelled"' in kiosk.hall.bodies()
+
+
+def test_a_match_is_of_whose_card_it_was_and_another_card_begins_anew(kiosk: Kiosk) -> None:
+    visitor = kiosk.someone_who_says_yes()
+    assert kiosk.answer(visitor)["result"] == "match"
+    visitor.says(strokes=STROKES)
+    visits = kiosk.hall.visits
+    visits.change(visitor.session, "who.card", visits.view(visitor.session).rev)
+    kiosk.reads(card=OTHER_CARD)
+    assert visitor.at == "who.way"  # asked whether they want it, as if the other had never been here
+    visitor.says(way="no")
+    assert visitor.at == "sign"
+    visitor.says(strokes=STROKES)
+    visitor.says(right="1")
+    assert visitor.at.startswith("end:")
+    assert "identity.checked" not in kiosk.hall.events()
+
+
+def test_who_lays_their_own_card_again_is_not_asked_again(kiosk: Kiosk) -> None:
+    visitor = kiosk.someone_who_says_yes()
+    assert kiosk.answer(visitor)["result"] == "match"
+    visitor.says(strokes=STROKES)
+    visits = kiosk.hall.visits
+    visits.change(visitor.session, "who.card", visits.view(visitor.session).rev)
+    kiosk.reads()
+    assert visitor.at == "check"
+    visitor.says(right="1")
+    assert "identity.checked" in kiosk.hall.events()
 
 
 def test_who_leaves_leaves_nothing(kiosk: Kiosk) -> None:

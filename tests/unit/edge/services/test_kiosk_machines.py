@@ -240,6 +240,47 @@ def test_payment_off_line_says_so_and_the_window_takes_it(
     assert visitor.at == "end:at_counter"
 
 
+# the printer
+
+
+class Tray:
+    """A printer that takes each ticket but the one of that number."""
+
+    def __init__(self, jams_at: int = 0) -> None:
+        self.jobs: list[tuple[str, str]] = []
+        self._jams_at = jams_at
+
+    def act(self, device: str, action: str, **arguments: str | int) -> None:
+        assert (device, action) == ("printer-1", "print")
+        self.jobs.append((str(arguments["job"]), str(arguments["ticket"])))
+        if len(self.jobs) == self._jams_at:
+            raise OSError("no paper")
+
+    def photo(self, device: str) -> str:
+        raise AssertionError(device)
+
+
+@pytest.mark.parametrize(("jams_at", "printed"), [(0, "printed"), (2, "failed")])
+def test_a_slip_of_several_tickets_is_printed_one_after_the_other_and_told_at_its_end(
+    tmp_path: Path, jams_at: int, printed: str
+) -> None:
+    hall, tray, texts = Hall(tmp_path), Tray(jams_at), ("first", "second", "third")
+    with ThreadPoolExecutor(1) as work, closing(hall.store):
+        machines = KioskMachines(
+            hall.visits, {"printer": "printer-1"}, tray, None, NoFaceChecks(), lambda _session: texts, work
+        )
+        visitor = Visitor(hall)
+        visitor.goes_to_the_end()
+        for number in range(1, jams_at or len(texts) + 1):
+            work.submit(lambda: None).result(20)
+            assert [ticket for _, ticket in tray.jobs] == list(texts[:number])
+            assert hall.visits.standing(visitor.session)["printed"] == "printing"
+            machines.on_happened("printer-1", "printed", {"job": tray.jobs[-1][0]})
+        work.submit(lambda: None).result(20)
+        assert hall.visits.standing(visitor.session)["printed"] == printed
+        assert len({job for job, _ in tray.jobs}) == len(tray.jobs)
+
+
 def test_visitors_at_several_screens_do_not_wait_for_each_other(kiosk: Kiosk, city: City) -> None:
     """A look-up that hangs holds the lock of nobody: pages are served meanwhile."""
     city.behaves(national_check={"latency_ms": 2500})

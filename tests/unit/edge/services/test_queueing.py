@@ -21,6 +21,11 @@ def queueing(hall: Hall, windows: int = 1) -> Queueing:
     return Queueing(LETTERS, windows, hall.store, sqlite_queue, hall.clock, hall.new_id)
 
 
+def estimate_min(hall: Hall, line: Queueing, case_id: str) -> int:
+    with hall.store.transaction() as writing:
+        return line.take(writing, Ticket(queue="marriage"), case_id, hall.clock.now())[0].estimate_min
+
+
 def take(hall: Hall, line: Queueing, case_id: str, queue: str = "marriage", **facts: int) -> str:
     with hall.store.transaction() as writing:
         now = hall.clock.now()
@@ -107,10 +112,14 @@ def test_the_estimate_counts_the_windows_that_are_open(hall: Hall) -> None:
     line = queueing(hall, windows=3)
     for number in range(7):
         take(hall, line, case(number))
-    with hall.store.transaction() as writing:
-        assert line.take(writing, Ticket(queue="marriage"), case(7), hall.clock.now())[0].estimate_min == 35
-        line.open_window("1", ["marriage"])
-        assert line.take(writing, Ticket(queue="marriage"), case(8), hall.clock.now())[0].estimate_min == 120
+    assert estimate_min(hall, line, case(7)) == 35
+    line.open_window("1", ["marriage"], "s-1")
+    line.open_window("2", ["other"], "s-2")
+    assert estimate_min(hall, line, case(8)) == 120
+    line.open_window("3", ["marriage"], "s-3")
+    assert estimate_min(hall, line, case(9)) == 70
+    line.close_window("s-3")
+    assert estimate_min(hall, line, case(10)) == 150
 
 
 def test_a_step_that_cannot_be_is_refused_and_writes_nothing(hall: Hall) -> None:
@@ -129,3 +138,70 @@ def test_who_waits_for_a_change_is_told_of_it(hall: Hall) -> None:
     take(hall, line, case(1))
     assert line.wait(seen, 5) != seen
     assert line.shown().waiting == {"marriage": 1, "other": 0}
+
+
+# windows
+
+
+def test_after_a_power_cut_each_is_at_the_same_window_with_the_number_that_was_there(hall: Hall) -> None:
+    line = queueing(hall)
+    take(hall, line, case(1))
+    line.open_window("2", ["marriage"], "s-1")
+    line.call_next("2", "s-1", ["marriage"])
+    hall.power_cut()
+    line = queueing(hall)
+    window = line.window_of("s-1")
+    assert window is not None
+    assert (window.name, window.queues) == ("2", ("marriage",))
+    [place] = line.today()
+    assert (place.number, place.window, place.state) == ("A001", "2", "called")
+    assert line.window_of("s-2") is None
+
+
+def test_nobody_leaves_a_window_with_a_number_at_it_alone(hall: Hall) -> None:
+    line = queueing(hall)
+    take(hall, line, case(1))
+    line.open_window("2", line.queues, "s-1")
+    place = line.call_next("2", "s-1")
+    assert place is not None
+    for leave in (lambda: line.close_window("s-1"), lambda: line.open_window("3", line.queues, "s-1")):
+        with pytest.raises(NotInLine):
+            leave()
+    line.open_window("2", ["other"], "s-1")  # other queues at the same window
+    line.open_window("2", line.queues, "s-2")  # a colleague is there too
+    line.close_window("s-1")
+    line.done(place.id, "s-2")
+    line.close_window("s-2")
+    assert line.window_of("s-1") is line.window_of("s-2") is None
+
+
+def test_a_window_counts_on_the_day_on_which_somebody_serves_there(hall: Hall) -> None:
+    line = queueing(hall, windows=3)
+    line.open_window("1", ["marriage"], "s-1")
+    hall.clock.passed_s += 24 * 3600
+    for number in range(7):
+        take(hall, line, case(number))
+    assert estimate_min(hall, line, case(7)) == 35, "as if none had been opened: nobody knows who works today"
+    line.call_next("1", "s-1")
+    assert estimate_min(hall, line, case(8)) == 105
+
+
+def test_who_takes_over_a_shift_takes_over_the_window(hall: Hall) -> None:
+    line = queueing(hall)
+    line.open_window("2", ["marriage"], "s-1")
+    line.open_window("4", line.queues, "s-3")
+    with hall.store.transaction() as writing:
+        line.pass_window(writing, "s-1", "s-2")
+    window = line.window_of("s-2")
+    assert window is not None
+    assert window.name == "2"
+    assert line.window_of("s-1") is None
+    with hall.store.transaction() as writing:
+        line.pass_window(writing, "s-2", "s-3")
+    assert line.window_of("s-3").name == "4", "who has one stays there"  # type: ignore[union-attr]
+
+
+def test_a_window_of_a_queue_that_the_hall_no_longer_has_serves_the_others(hall: Hall) -> None:
+    queueing(hall).open_window("1", ["marriage", "other"], "s-1")
+    line = Queueing({"other": "D"}, 1, hall.store, sqlite_queue, hall.clock, hall.new_id)
+    assert line.window_of("s-1").queues == ("other",)  # type: ignore[union-attr]

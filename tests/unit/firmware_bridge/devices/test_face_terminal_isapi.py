@@ -12,6 +12,7 @@ from firmware_bridge.http_push import response
 from firmware_bridge.session import (
     BadOption,
     DeviceSettings,
+    Faulted,
     Heard,
     Identified,
     Measured,
@@ -127,6 +128,58 @@ def test_a_stranger_is_refused_without_a_person() -> None:
     about = {key: value for key, value in EVENT[ACCESS].items() if key != "employeeNoString"}
     outputs = started().feed(push({**EVENT, ACCESS: {**about, "subEventType": 76}}), 0.0)
     assert outputs[1] == occurred("door_refused", device_event="5/76", serial=1199, method="face")
+
+
+NUMBER = "330899199003070016"
+
+
+def compared(minor: int = 105, major: int = 5, **about: object) -> dict[str, Any]:
+    told = {
+        "majorEventType": major,
+        "subEventType": minor,
+        "name": "测试甲",
+        "IDCardInfo": {"IDCardNo": NUMBER},
+        **about,
+    }
+    return {**EVENT, "eventType": "IDCardInfoEvent", "IDCardInfoEvent": told}
+
+
+@pytest.mark.parametrize(("minor", "result"), [(105, "match"), (112, "mismatch"), (104, "not_live")])
+def test_a_comparison_with_an_id_card_is_told_with_the_number_alone(minor: int, result: str) -> None:
+    outputs = started().feed(with_picture(compared(minor)), 0.0)
+    about = {"result": result, "id_number": NUMBER, "terminal": IDENTIFIED.fingerprint, "device_event": f"5/{minor}"}
+    assert outputs == [IDENTIFIED, occurred("person_compared", **about), counts(0, 0)]
+
+
+def test_some_terminals_tell_the_id_number_as_that_of_the_card_that_was_used() -> None:
+    outputs = started().feed(push(event(subEventType=105, cardNo=NUMBER, currentEvent=False)), 0.0)
+    assert outputs[1] == occurred(
+        "person_compared", device_event="5/105", serial=1199, history=True, result="match", id_number=NUMBER,
+        terminal=IDENTIFIED.fingerprint,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("told", [compared(IDCardInfo={}), compared(IDCardInfo=None), compared(major=3), compared(113)])
+def test_a_comparison_of_nobody_is_none(told: dict[str, Any]) -> None:
+    occurrences = [one.what for one in started().feed(push(told), 0.0) if isinstance(one, Occurred)]
+    assert occurrences == ["door_event"]
+
+
+def test_a_terminal_whose_heartbeats_stop_is_said_to_be_gone_once_and_comes_back() -> None:
+    session = FaceTerminal([DeviceSettings("door-1", {"heartbeat_s": 2})])
+    session.start(0.0)
+    session.feed(push(HEARTBEAT), 1.0)
+    assert session.tick(5.0) == []
+    assert session.tick(5.1) == [Faulted("door-1", "no heartbeat")]
+    assert session.tick(60.0) == []
+    assert session.feed(push(HEARTBEAT), 61.0) == [Send(OK), counts(0, 0)]
+    assert session.tick(66.0) == [Faulted("door-1", "no heartbeat")]
+
+
+def test_without_that_option_nobody_counts_heartbeats() -> None:
+    session = started()
+    session.feed(push(HEARTBEAT), 1.0)
+    assert session.tick(1000.0) == []
 
 
 def test_a_heartbeat_is_answered_at_once() -> None:

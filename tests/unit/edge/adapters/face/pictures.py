@@ -51,6 +51,21 @@ def held_up(image: Image, side: int, wall: int) -> Image:
     return view
 
 
+def on_a_page(image: Image, height: int) -> Image:
+    """The photo page of a document in a hand: lines of print beside a photo of 33 x 48 mm, `height` pixels high."""
+    width = height * 33 // 48
+    view = np.full((480, 640, 3), 120, np.uint8)
+    left, top = 320 - width // 2, 240 - height // 2
+    cv2.rectangle(
+        view, (left - width, top - height // 2), (left + 3 * width, top + height * 3 // 2), (215, 225, 225), -1
+    )
+    for line in range(5):
+        at = top + line * height // 5
+        cv2.rectangle(view, (left + width * 5 // 4, at), (left + width * 5 // 2, at + 4), (90, 90, 90), -1)
+    view[top : top + height, left : left + width] = scaled(image[10:270, 133:312], width, height)
+    return view
+
+
 def on_a_screen(image: Image, side: int) -> Image:
     """The stripes, softness and grey black of a screen, in its dark frame."""
     rows, columns = np.mgrid[:side, :side]

@@ -2,14 +2,17 @@
 
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from edge.adapters.durable_files import DurableFiles
 from edge.adapters.face.gallery_file import GalleryDamaged, GalleryFile
-from edge.domain.face.gallery import FILE, Entry, NoGalleryHere
+from edge.domain.face.gallery import FILE, Entry, Grant, NoGalleryHere
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
 MODEL = "mobilefacenet@2e3124dded9f"
@@ -82,9 +85,55 @@ def test_another_sites_key_or_a_changed_file_opens_nothing(tmp_path: Path) -> No
         gallery(tmp_path)
 
 
-def test_a_relief_station_has_none(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["marriage_office", "funeral_home", "relief_station"])
+def test_only_a_care_home_has_one(tmp_path: Path, kind: str) -> None:
     with pytest.raises(NoGalleryHere):
-        GalleryFile(tmp_path, KEY, "relief_station")
+        GalleryFile(tmp_path, KEY, kind)
+    assert list(tmp_path.iterdir()) == []
+
+
+def grant(person: str, name: str = "测试甲 201") -> Grant:
+    return Grant(
+        id=f"grant-{person}", person=person, who="resident", name=name, basis="consent", text_version="t@1", by="3001",
+        at_ms=1,
+    )  # fmt: skip
+
+
+def test_a_grant_stands_before_its_template_and_goes_with_it(tmp_path: Path) -> None:
+    kept = gallery(tmp_path)
+    kept.allow(grant("a"))
+    assert (gallery(tmp_path).grants, kept.count, kept.enrolled(MODEL)) == ([grant("a")], 0, set())
+    kept.enrol(entry("a", 1), entry("b", 2))
+    assert gallery(tmp_path).enrolled(MODEL) == {"a", "b"}
+    assert kept.withdraw("a") == 1
+    assert gallery(tmp_path).grants == kept.grants == []
+    kept.allow(grant("c"))
+    assert kept.withdraw("c") == 0
+    assert gallery(tmp_path).grants == []
+
+
+def test_a_name_in_a_grant_cannot_be_read_in_the_file(tmp_path: Path) -> None:
+    gallery(tmp_path).allow(grant("a"))
+    assert "测试甲".encode() not in (tmp_path / FILE).read_bytes()
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.booleans()), max_size=12), st.integers(0, 2**32 - 1))
+def test_whoever_was_taken_out_last_is_never_found_again(deeds: list[tuple[str, bool]], seed: int) -> None:
+    vectors = {person: vector(seed + number) for number, person in enumerate("abcd")}
+    with TemporaryDirectory() as directory:
+        kept, here = gallery(Path(directory)), set[str]()
+        for person, is_enrolled in deeds:
+            if is_enrolled:
+                kept.enrol(Entry(person, "consent", "c-1", MODEL, vectors[person].tobytes()))
+                here.add(person)
+            else:
+                assert kept.withdraw(person) == (person in here)
+                here.discard(person)
+        for one in (kept, gallery(Path(directory))):
+            for person, wanted in vectors.items():
+                found = [other.person for other in one.search(wanted, MODEL, 10)]
+                assert set(found) == here
+                assert (found[:1] == [person]) == (person in here)
 
 
 @pytest.mark.parametrize("stop_at", ["create", "write on", "rename"])

@@ -1,19 +1,44 @@
 """Whose face opens a door: somebody who wanted that, or nobody."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.domain.face.gallery import Entry, Found, NoGalleryHere, check, may_keep, the_one
+from edge.domain.face.gallery import Entry, Found, Grant, NoGalleryHere, check, may_keep, the_one
 
 GOOD = Entry("a" * 64, "consent", "consent-1", "mobilefacenet@2e3124dded9f", bytes(512))
 
 
-def test_a_relief_station_keeps_no_faces_and_the_others_may() -> None:
-    for kind in ("marriage_office", "care_home", "funeral_home"):
+def test_a_care_home_may_keep_faces() -> None:
+    may_keep("care_home")
+
+
+@pytest.mark.parametrize("kind", ["marriage_office", "funeral_home", "relief_station", "anything_new"])
+def test_no_other_kind_of_facility_keeps_any(kind: str) -> None:
+    with pytest.raises(NoGalleryHere, match=kind):
         may_keep(kind)
-    with pytest.raises(NoGalleryHere, match="relief_station"):
-        may_keep("relief_station")
+
+
+GRANTED: dict[str, Any] = {
+    "id": "g-1", "person": "a" * 64, "who": "resident", "name": "测试甲 201", "basis": "consent",
+    "text_version": "gallery-2026-11", "by": "3001", "at_ms": 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lacking", ["id", "person", "name", "text_version", "by"])
+def test_a_grant_names_the_person_what_was_agreed_and_who_wrote_it_down(lacking: str) -> None:
+    Grant(**GRANTED)
+    with pytest.raises(ValueError, match="kept"):
+        Grant(**{**GRANTED, lacking: ""})
+
+
+@pytest.mark.parametrize("told", [{}, {"given_by": "测试乙，女儿"}, {"why": "失智"}])
+def test_a_guardians_decision_has_a_name_and_a_reason(told: dict[str, str]) -> None:
+    Grant(**GRANTED | {"basis": "guardian", "given_by": "测试乙，女儿", "why": "失智"})
+    with pytest.raises(ValueError, match="guardian"):
+        Grant(**GRANTED | {"basis": "guardian"} | told)
 
 
 @pytest.mark.parametrize(

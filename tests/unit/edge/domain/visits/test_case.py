@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.domain.visits.case import DRAFT_MS, KEPT_DRAFT_MS, Case, IllegalStep, act_of, number_of
+from edge.domain.visits.case import Case, IllegalStep, act_of, number_of
 
 
 def case(state: str = "draft", matter: str = "marriage") -> Case:
@@ -11,12 +11,12 @@ def case(state: str = "draft", matter: str = "marriage") -> Case:
 
 def test_a_registration_is_never_approved_before_its_check_on_line_was_clear() -> None:
     waiting = case("in_review")
-    for found in ({}, {"online": "conflict"}):
+    for found in ({}, {"online_check": "conflict"}):
         waiting.checks = dict(found)
         with pytest.raises(IllegalStep, match="only after the check on line was clear"):
             waiting.step("approved")
         assert waiting.state == "in_review"
-    waiting.checks["online"] = "clear"
+    waiting.checks["online_check"] = "clear"
     waiting.step("approved")
     assert waiting.state == "approved"
 
@@ -52,11 +52,3 @@ def test_without_persons_every_case_is_its_own_act() -> None:
 
 def test_a_number_tells_the_facility_the_day_and_the_count() -> None:
     assert number_of("330802-marriage-01", "2026-11-25", 7) == "330802-marriage-01-20261125-0007"
-
-
-def test_a_draft_is_kept_a_day_or_a_week_where_its_matter_says_so() -> None:
-    assert not case().is_forgotten(DRAFT_MS, kept=False)
-    assert case().is_forgotten(DRAFT_MS + 1, kept=False)
-    assert not case().is_forgotten(DRAFT_MS + 1, kept=True)
-    assert case().is_forgotten(KEPT_DRAFT_MS + 1, kept=True)
-    assert not case("submitted").is_forgotten(KEPT_DRAFT_MS + 1, kept=True)

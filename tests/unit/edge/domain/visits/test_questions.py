@@ -1,5 +1,7 @@
 """What is an answer, and what is told where something is none."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,6 +69,23 @@ def test_the_face_check_can_be_left_at_any_moment_and_never_answered_by_a_form()
     face = Face(name="q", token="t", consent="c")
     assert face.read({"instead": ["window"]})["result"] == "window"
     assert why(face, {"result": ["match"]}) == "face.look"
+
+
+@pytest.mark.parametrize("ask", [
+    lambda token: Face(name="q", token=token, consent="c"),
+    lambda token: Consent(name="q", token=token),
+    lambda token: Sign(name="q", document="d", signer=token),
+])  # fmt: skip
+def test_what_one_person_consented_to_showed_or_signed_is_no_answer_of_another(ask: Callable[[str], Question]) -> None:
+    mine = ask("a" * 64)
+    assert mine.fits(mine.kept({}))
+    assert not ask("b" * 64).fits(mine.kept({}))
+
+
+def test_what_is_nobodys_in_particular_is_kept_as_it_came() -> None:
+    notice = Notice(name="q")
+    assert notice.kept({"seen": True}) == {"seen": True}
+    assert notice.fits({"seen": True})
 
 
 def test_consent_is_one_of_two_answers_and_keeps_the_version_of_its_text() -> None:

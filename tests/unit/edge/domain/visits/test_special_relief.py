@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.special_relief import FIELDS, NEEDS, OWNERS, RECOGNISED, owners_of
 from edge.domain.visits.assistance_form import Form, Means, Member
-from edge.domain.visits.special_relief import FIELDS, NEEDS, OWNERS, PAPERS, RECOGNISED, owners_of, papers_of
+from edge.domain.visits.special_relief import PAPERS, papers_of
 
 SOME_NEEDS = st.sets(st.sampled_from(NEEDS))
 STATUS = st.sampled_from(["low_income", "extreme_poverty", "none", "unknown"])

@@ -46,7 +46,7 @@ class DeskHall:
         self.store = SqliteCases(directory, "f-1", self.seal, self._ids)
         self.queueing = Queueing(letters_of(kind), 2, self.store, sqlite_queue, self._now, self.new_id)
         self.endings = Endings(
-            "kiosk-1", "f-1", self.store, self.queueing, self.new_id, lambda: False, lambda _about, _fields: None
+            "f-1", self.store, self.queueing, self.new_id, lambda: False, lambda _about, _fields: None
         )
         self.calls = Calls("kiosk-1", self.store, self._now, self.new_id)
 
@@ -66,7 +66,10 @@ class DeskHall:
         messages: tuple[Message, ...] = (),
         **ending: Any,
     ) -> Case:
-        """A case as the kiosk leaves it. `online`: what the check on line found; `queue`: it takes a number there."""
+        """A case as the kiosk leaves it, or the first of the same act.
+
+        `online`: what the check on line found; `queue`: it takes a number there.
+        """
         now = self._now.now()
         case = Case(
             self.new_id(now.wall_ms), matter, self.new_id(now.wall_ms)[-8:], "kiosk-1", now.wall_ms, now.wall_ms
@@ -86,12 +89,12 @@ class DeskHall:
         self.endings.end(case, Matter(name=matter, theme="neutral", open=_never), end, visit, (), now)
         if online:
             self.check(case.id, online)
-        return self.case(case.id)
+        return self.case((case.result or {})["case"])
 
     def check(self, case_id: str, online: str) -> None:
         """What the check on line found, as the reconciling writes it."""
         case = self.case(case_id)
-        case.checks["online"] = online
+        case.checks["online_check"] = online
         with self.store.transaction() as writing:
             writing.keep(case)
 

@@ -5,13 +5,14 @@ from functools import partial
 
 import pytest
 
+from contract.lookups import MOST_TURNS
 from edge.domain.visits.case import Case
 from edge.domain.visits.staff import Staff
 from edge.services.desk.cases import DeskCases
 from edge.services.desk.checks import Checks
 from edge.services.desk.deeds import NotNow
 from edge.services.desk.standing import subjects, waits
-from tests.unit.edge.services.desk.desk_hall import CLERK, FIRST, MANAGER, REGISTRAR, SECOND, DeskHall
+from tests.unit.edge.services.desk.desk_hall import CLERK, FIRST, MANAGER, REGISTRAR, SECOND, SIGNED, DeskHall
 from tests.unit.edge.services.visits.counter_hall import CARD
 
 
@@ -69,6 +70,42 @@ def test_while_the_check_on_line_is_not_clear_nothing_is_registered(
     assert why(partial(desk.cases.move, case.id, "approved", REGISTRAR)) == said
     assert hall.case(case.id).state == "submitted"
     assert hall.events("case.moved") == []
+
+
+def test_a_registrar_has_a_conflict_checked_again_and_until_it_is_clear_nothing_is_registered(
+    hall: DeskHall, desk: Desk
+) -> None:
+    case = hall.submit(online="conflict", wants="online_check")
+    desk.check_both(case)
+    again = partial(desk.checks.ask_again, case.id, "柯城已更正记录")
+    assert why(partial(again, CLERK)) == "desk.why.registrar"
+    assert why(partial(desk.checks.ask_again, case.id, " ", REGISTRAR)) == "desk.why.reason"
+    assert hall.store.wanting() == []
+    again(REGISTRAR)
+    assert hall.store.wanting() == [case.id]
+    assert waits(hall.case(case.id)) == ["online"]
+    assert why(partial(desk.cases.move, case.id, "approved", REGISTRAR)) == "desk.waits.online"
+    [told] = hall.events("online_check.asked")
+    assert (told["turn"], told["by"], told["reason"]) == (2, "2001", "柯城已更正记录")
+    assert why(partial(again, REGISTRAR)) == "desk.why.no_conflict", "it is being asked"
+    hall.check(case.id, "clear")
+    desk.cases.move(case.id, "approved", REGISTRAR)
+
+
+def test_what_was_clear_or_is_over_is_not_checked_again(hall: DeskHall, desk: Desk) -> None:
+    clear = hall.submit(online="clear")
+    assert why(partial(desk.checks.ask_again, clear.id, "x", REGISTRAR)) == "desk.why.no_conflict"
+    refused = hall.submit(online="conflict")
+    desk.cases.move(refused.id, "refused", REGISTRAR, "已有登记")
+    assert why(partial(desk.checks.ask_again, refused.id, "x", REGISTRAR)) == "desk.why.over"
+
+
+def test_a_check_is_not_made_again_without_an_end(hall: DeskHall, desk: Desk) -> None:
+    case = hall.submit(online="conflict")
+    for _ in range(MOST_TURNS - 1):
+        desk.checks.ask_again(case.id, "再看", REGISTRAR)
+        hall.check(case.id, "conflict")
+    assert why(partial(desk.checks.ask_again, case.id, "再看", REGISTRAR)) == "desk.why.often"
 
 
 @pytest.mark.parametrize("what", ["online", "conflict", "", "anything"])
@@ -146,6 +183,20 @@ def test_the_machine_s_face_rung_is_not_given_by_hand(hall: DeskHall, desk: Desk
     case = hall.submit()
     face = partial(desk.checks.identity, case.id, FIRST.token, "card_and_face", CLERK, "看过", confirmed=True)
     assert why(face) == "desk.why.rung"
+
+
+def test_who_is_as_pictured_in_a_document_is_still_to_be_checked_and_staff_are_told_to_look_at_it(
+    hall: DeskHall, desk: Desk
+) -> None:
+    shown: dict[str, dict[str, object]] = {
+        "first.card": {"person": FIRST.as_json()},
+        "first.face": {"result": "window", "attempts": 1, "why": "no_reference"},
+        "first.document": {"result": "match", "attempts": 1, "of": FIRST.token},
+    }
+    case = hall.submit(online="clear", answers={**SIGNED, **shown})
+    assert [(one.settled, one.is_as_pictured) for one in subjects(case)] == [("", True), ("", False)]
+    assert "identity" in waits(hall.case(case.id))
+    assert hall.events("identity.checked") == []
 
 
 def test_who_signs_at_the_window_signs_before_the_registrar(hall: DeskHall, desk: Desk) -> None:

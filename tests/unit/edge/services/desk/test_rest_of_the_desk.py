@@ -209,7 +209,9 @@ def test_what_a_permit_lacks_is_completed_at_the_desk(hall: DeskHall) -> None:
 
 def make_handover(hall: DeskHall, alarms: list[str] | None) -> Handover:
     notes = ShiftNotes(hall.directory, hall.seal)
-    return Handover(hall.store, notes, hall.clock, hall.new_id, lambda: alarms, lambda: 3, lambda: 5)
+    return Handover(
+        hall.store, notes, hall.clock, hall.new_id, lambda: alarms, lambda: 3, lambda: 5, hall.queueing.pass_window
+    )
 
 
 def test_a_shift_is_handed_over_by_two_with_what_is_open(hall: DeskHall) -> None:
@@ -226,6 +228,17 @@ def test_a_shift_is_handed_over_by_two_with_what_is_open(hall: DeskHall) -> None
     assert (told["open_cases"], told["waiting"]) == (1, 3)
     assert handover.notes()[0]["note"] == "301 的老人睡得晚"
     assert "老人".encode() not in hall.written()
+
+
+def test_the_window_goes_to_who_takes_over_and_only_with_the_hand_over(hall: DeskHall) -> None:
+    hall.queueing.open_window("2", hall.queueing.queues, CLERK.number)
+    assert why(partial(make_handover(hall, ["alarm-1"]).hand_over, CLERK, MANAGER, "", [])) == "desk.why.new_alarm"
+    assert hall.queueing.window_of(MANAGER.number) is None
+    make_handover(hall, []).hand_over(CLERK, MANAGER, "", [])
+    window = hall.queueing.window_of(MANAGER.number)
+    assert window is not None
+    assert window.name == "2"
+    assert hall.queueing.window_of(CLERK.number) is None
 
 
 def test_an_alarm_that_came_meanwhile_is_seen_before_the_hand_over(hall: DeskHall) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from contract.events.envelope import TimeQuality
 from edge.adapters import sqlite_queue
 from edge.adapters.case_seal import CaseSeal
 from edge.adapters.sqlite_cases import SqliteCases
@@ -55,9 +56,10 @@ class Clock:
     def __init__(self) -> None:
         self.passed_s = 0.0
         self.jumped_ms = 0
+        self.quality: TimeQuality = "uncertain"
 
     def now(self) -> Moment:
-        return Moment(MORNING_MS + round(self.passed_s * 1000) + self.jumped_ms, 1000.0 + self.passed_s)
+        return Moment(MORNING_MS + round(self.passed_s * 1000) + self.jumped_ms, 1000.0 + self.passed_s, self.quality)
 
 
 class Hall:
@@ -80,7 +82,7 @@ class Hall:
     def _start(self) -> Visits:
         self.queueing = Queueing(LETTERS, 2, self.store, sqlite_queue, self.clock, self.new_id)
         endings = Endings(
-            "kiosk-1", "f-1", self.store, self.queueing, self.new_id, lambda: self.online, lambda _about, _fields: None
+            "f-1", self.store, self.queueing, self.new_id, lambda: self.online, lambda _about, _fields: None
         )
         calls = Calls("kiosk-1", self.store, self.clock, self.new_id)
         return Visits(

@@ -1,28 +1,22 @@
-"""What the tests of the marriage office's matters share: the city's lists, and a couple that answers by chance."""
+"""What the tests of the marriage office's matters share: the city's lists, and what the archives may know."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import strategies as st
-from pydantic import TypeAdapter
-
-from contract.events.visits import Answers
 from contract.reference_rows import BookedPerson, Booking, Label, MatterInfo, Slot, code_hash
-from edge.domain.visits.conversation import LONGEST, Ending
 from edge.domain.visits.person import Person
-from edge.domain.visits.questions import Card, Choice, Consent, Face, Lookup, Notice, Pad, Review, Said, Sign
+from edge.domain.visits.questions import Said
 from edge.kiosk.words import certificates, marriage
-from tests.unit.edge.domain.visits.conversation_driver import DAY, MAN, STROKES, WOMAN, Talk
+from tests.unit.edge.domain.visits.conversation_driver import DAY, WOMAN
+from tests.unit.edge.domain.visits.matters.walked import CODE
 
 WORDS: Mapping[str, Said] = {**marriage.WORDS, **certificates.WORDS}
-PHONE, CODE = "000-12345678", "246810"
 IDS, PHOTOS, OLD = (
     Label(zh="两人的身份证", en="both identity cards"),
     Label(zh="合影", en="photographs"),
     Label(zh="结婚证", en="the marriage certificate"),
 )
-_TYPED = {"phone": ["000-12345678", "00012345678"], "code": [CODE, "1234", "999999"]}
 
 
 def booking(
@@ -74,39 +68,3 @@ ENTRIES = [
     [entry("d-1", 2020, kind="divorce")],
     [entry("m-1", 2015, status="void")],
 ]
-
-
-def by_chance(talk: Talk, data: st.DataObject) -> Ending:
-    """Whatever the pages and the machines may answer. What is told at the end is fit for an event."""
-    for _ in range(LONGEST):
-        match talk.walk.at:
-            case Ending() as ending:
-                TypeAdapter(Answers).validate_python(dict(ending.answers), strict=True)
-                return ending
-            case Choice() as choice:
-                keys = [option.key for option in choice.options if option.off is None]
-                some = st.lists(st.sampled_from(keys), min_size=1, unique=True)
-                talk.says(chosen=data.draw(some if choice.many else st.sampled_from(keys)))
-            case Card() as card:
-                here = [one for one in (MAN, WOMAN) if one.token not in card.not_tokens]
-                if data.draw(st.booleans()):
-                    talk.lays(data.draw(st.sampled_from(here)))
-                else:
-                    talk.hears({"instead": data.draw(st.sampled_from(["no_card", "unreadable", "expired"]))})
-            case Consent():
-                talk.says(way=data.draw(st.sampled_from(["yes", "no"])))
-            case Face():
-                talk.hears({"result": data.draw(st.sampled_from(["match", "window"]))})
-            case Pad() as pad:
-                skip = pad.may_skip and data.draw(st.booleans())
-                talk.says(**({"skip": "1"} if skip else {"typed": data.draw(st.sampled_from(_TYPED[pad.kind]))}))
-            case Lookup():
-                found = data.draw(st.sampled_from([None, *ENTRIES]))
-                talk.hears({"unavailable": True} if found is None else {"found": found})
-            case Sign():
-                talk.says(**data.draw(st.sampled_from([{"strokes": STROKES}, {"instead": "window"}])))
-            case Review() | Notice():
-                talk.says(right="1")
-            case other:
-                raise AssertionError(f"nobody answers {other}")
-    raise AssertionError("it asks without an end")

@@ -1,21 +1,25 @@
 """A family looks for a care home, books, pays and says how it was: off line too, and never for a bed that has gone."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.events.visits import PaymentSettled, ReviewGiven
+from contract.events.visits import BookingMade, PaymentSettled, ReviewGiven
+from contract.reference_rows import code_hash
 from edge.domain.visits.conversation import Matter, Visit
-from edge.domain.visits.matters.care_home import MATTERS, MOVING_IN, REVIEW, VISIT_BOOKING
+from edge.domain.visits.matters.care_home import MATTERS, MOVING_IN, REVIEW, VISIT_BOOKING, booking_code
 from edge.domain.visits.questions import Choice, Face, NotAnAnswer, Notice, Pay, Review
 from edge.kiosk.words.care_home import WORDS
 from tests.unit.edge.domain.visits.conversation_driver import DAY, MAN, WOMAN, Talk, visit
-from tests.unit.edge.domain.visits.matters.care_talks import CODE, PHONE, booking, by_chance, home, slots, unsaid
+from tests.unit.edge.domain.visits.matters.care_talks import booking, home, room, slots
+from tests.unit.edge.domain.visits.matters.walked import CODE, PHONE, unsaid, wander
 
 YESTERDAY = DAY - timedelta(days=1)
 OWN = "f-1"  # the facility of the kiosk
@@ -148,7 +152,7 @@ def test_a_bed_is_asked_for_with_a_deposit_that_was_seen_before_it_is_paid() -> 
     ending = talk.hears({"state": "paid", "reference": "p-1"}).ending
     assert (ending.key, ending.answers["paid"], ending.persons) == ("bed", "paid", (MAN,))
     assert unsaid(talk, WORDS) == set()
-    assert (ending.ticket, ending.undo) == (None, False)
+    assert (ending.ticket, ending.undo) == (None, True), "taken back, the deposit goes back by itself"
     assert (ending.slots, ending.reference) == (("care_bed/cheap@1",), ("care_homes@1",))
 
 
@@ -234,6 +238,30 @@ def test_a_visit_is_booked_for_a_day_a_time_and_some_persons_with_a_message() ->
     assert ending.undo
 
 
+def test_a_booking_is_told_to_the_city_with_what_opens_it_and_without_who_it_is() -> None:
+    talk = visiting(hall()).says(chosen=VISITS[1].date).says(chosen=VISITS[1].key).says(chosen="2").says(typed=PHONE)
+    ending = talk.says(right="1").ending
+    (made,) = ending.events
+    assert isinstance(made, BookingMade)
+    assert (made.about, made.date, made.time, made.room) == ("care_visit", VISITS[1].date, VISITS[1].time, "301")
+    assert (made.token, made.name_masked, made.phone_tail) == (WOMAN.token, "测**", PHONE[-4:])
+    code = booking_code(talk.visit.case)
+    assert made.code_hash == code_hash(talk.visit.case, code)
+    assert code in ending.messages[0].text
+    assert ("care_visit_booking.code", code) in [(line.label, line.value) for line in ending.receipt]
+    assert code not in made.model_dump_json()
+
+
+@given(st.uuids())
+def test_a_booking_code_has_six_digits_and_is_the_same_whenever_it_is_asked(case: UUID) -> None:
+    assert re.fullmatch(r"[0-9]{6}", booking_code(str(case)))
+    assert booking_code(str(case)) == booking_code(str(case))
+
+
+def test_a_wish_without_a_time_is_no_booking() -> None:
+    assert visiting(hall({})).says(chosen="1").says(typed=PHONE).says(right="1").ending.events == ()
+
+
 def test_nobody_is_asked_for_a_face_to_book() -> None:
     talk = visiting(hall()).says(chosen=VISITS[1].date).says(chosen=VISITS[1].key).says(chosen="1").says(skip="1")
     assert not [one for one in talk.says(right="1").walk.asked if isinstance(one, Face)]
@@ -286,13 +314,25 @@ def test_a_changed_day_asks_for_its_time_and_keeps_the_rest() -> None:
     assert talk.says(chosen=VISITS[2].key).at == "check"
 
 
+def test_confirmed_family_book_their_room_without_typing_it() -> None:
+    theirs = room("301", "yes").model_copy(update={"resident_token": "cd" * 32})
+    about = replace(hall({**ALL, "care_rooms": [theirs]}), family=lambda _token: frozenset({"cd" * 32}))
+    talk = Talk(VISIT_BOOKING, about).lays(WOMAN)
+    assert talk.at == "family"
+    talk.says(chosen="301").says(chosen=VISITS[0].date).says(chosen=VISITS[0].key).says(chosen="1").says(skip="1")
+    ending = talk.says(right="1").ending
+    assert ending.sealed["room"] == "301"
+    assert unsaid(talk, WORDS) == set()
+    assert Talk(VISIT_BOOKING, about).lays(WOMAN).says(chosen="other").at == "room"
+
+
 # saying how it was
 
 
 def test_who_has_visited_says_how_it_was() -> None:
     talk = Talk(REVIEW, hall()).says(chosen="code").says(typed=CODE).says(chosen="4")
     ending = talk.ending
-    assert ending.events == (ReviewGiven(case=talk.visit.case, target=OWN, score=4),)
+    assert ending.events == (ReviewGiven(case=talk.visit.case, target=OWN, score=4, booking="b-1"),)
     assert Talk(REVIEW, hall()).says(chosen="card").lays(MAN).at == "score"
 
 
@@ -328,7 +368,7 @@ def test_whatever_is_answered_it_ends_and_every_word_is_in_the_catalogue(matter:
     taken = {row.key: 1 for row in [*TOURS, *VISITS] if data.draw(st.booleans())}
     rows = {name: ALL[name] for name in ALL if data.draw(st.integers(0, 3))}
     talk = Talk(matter, hall(rows, online=data.draw(st.booleans()), taken=taken))
-    ending = by_chance(talk, data)
+    ending = wander(talk, data)
     assert unsaid(talk, WORDS) == set()
     assert ending.state in ("submitted", None)
     for event in ending.events:

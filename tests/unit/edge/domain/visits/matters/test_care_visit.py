@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from contract.events.visits import StaffCalled, VisitorEntered, VisitorLeft
 from edge.domain.visits.conversation import Ending, Matter, Visit
 from edge.domain.visits.matters.care_visit import BRINGING, MATTERS, SIGNING_IN, SIGNING_OUT, badge_of, is_badge
-from edge.domain.visits.questions import Face, Pad
+from edge.domain.visits.questions import Choice, Face, Pad
 from edge.kiosk.words.care_visit import WORDS
 from tests.unit.edge.domain.visits.conversation_driver import DAY, MAN, WOMAN, Talk, visit
-from tests.unit.edge.domain.visits.matters.care_talks import CODE, PHONE, booking, by_chance, room, unsaid
+from tests.unit.edge.domain.visits.matters.care_talks import booking, room
+from tests.unit.edge.domain.visits.matters.walked import CODE, PHONE, unsaid, wander
 
 ROOMS = [room("301", "yes"), room("302", "yes"), room("302", "ask")]
 HOME = {"bookings": [booking()], "care_rooms": ROOMS}
@@ -233,7 +234,7 @@ def test_whatever_is_answered_it_ends_and_every_word_is_in_the_catalogue(matter:
         online=data.draw(st.booleans()), camera=data.draw(st.booleans()), snapshots=HOME if has_data else None
     )
     talk = Talk(matter, replace(about, minute=data.draw(st.integers(0, 1439))))
-    ending = by_chance(talk, data)
+    ending = wander(talk, data)
     assert unsaid(talk, WORDS) == set()
     assert ending.state in ("submitted", None)
     assert ending.staff or ending.qr or ending.key == "bye", "either it is done, or somebody comes"
@@ -243,3 +244,45 @@ def test_whatever_is_answered_it_ends_and_every_word_is_in_the_catalogue(matter:
         StaffCalled.model_validate({"call": "c", "place": "kiosk-1", "about": ending.staff})
     assert MAN.name not in repr(ending.answers)
     assert MAN.number not in repr((ending.answers, ending.receipt, ending.values))
+
+
+# family whom staff have confirmed
+
+
+GRANDMOTHER = "cd" * 32
+
+
+def family(*rules: str, token: str = MAN.token) -> Visit:
+    """The man is confirmed as family of who lives in 301, 302 …; `rules`: of those rooms."""
+    rooms = [
+        room(f"30{number}", rule).model_copy(update={"resident_token": GRANDMOTHER})
+        for number, rule in enumerate(rules, 1)
+    ]
+    about = visit(snapshots={"bookings": [], "care_rooms": [*rooms, room("309", "yes")]})
+    return replace(about, family=lambda asked: frozenset({GRANDMOTHER} if asked == token else ()))
+
+
+def test_confirmed_family_choose_their_room_without_typing_it() -> None:
+    talk = Talk(SIGNING_IN, family("yes")).says(chosen="card").lays(MAN)
+    question = talk.question
+    assert isinstance(question, Choice)
+    assert [option.key for option in question.options] == ["301", "other"]
+    ending = talk.says(chosen="301").says(chosen="1").says(chosen="well").ending
+    assert (ending.key, ending.staff, ending.sealed["room"]) == ("badge", "", "301")
+    assert unsaid(talk, WORDS) == set()
+
+
+def test_where_the_resident_wants_to_be_asked_staff_come_for_family_too() -> None:
+    talk = Talk(SIGNING_IN, family("ask")).says(chosen="card").lays(MAN).says(chosen="301")
+    ending = talk.says(chosen="1").says(chosen="well").ending
+    assert (ending.key, ending.staff) == ("wait", "help")
+
+
+def test_family_may_go_to_another_room_as_anybody() -> None:
+    talk = Talk(SIGNING_IN, family("yes")).says(chosen="card").lays(MAN).says(chosen="other")
+    assert talk.at == "room"
+
+
+def test_to_anybody_else_the_machine_says_nothing_of_who_lives_here() -> None:
+    assert Talk(SIGNING_IN, family("yes")).says(chosen="card").lays(WOMAN).at == "room"
+    assert Talk(SIGNING_IN, family("yes")).says(chosen="none").at == "room"

@@ -15,9 +15,9 @@ from edge.domain.visits.matters.what_to_bring import usual_papers
 from edge.domain.visits.questions import Choice, Line, Lookup, Notice, Review, Said
 from edge.kiosk.words.certificates import WORDS
 from tests.unit.edge.domain.visits.conversation_driver import MAN, STROKES, Talk, visit
-from tests.unit.edge.domain.visits.matters.office_talks import GUIDE, PHONE, by_chance, entry
+from tests.unit.edge.domain.visits.matters.office_talks import ENTRIES, GUIDE, entry
 from tests.unit.edge.domain.visits.matters.office_talks import WORDS as OFFICE_WORDS
-from tests.unit.edge.domain.visits.matters.walked import unsaid
+from tests.unit.edge.domain.visits.matters.walked import PHONE, unsaid, wander
 
 FOUND = [entry("m-0", 2009, county="330881"), entry("m-1", 2015)]
 
@@ -278,7 +278,7 @@ def test_whatever_is_answered_it_ends_with_a_number_or_a_search(data: st.DataObj
         snapshots=data.draw(st.sampled_from([{}, {"matters_info": GUIDE}])),
     )
     talk = Talk(CERTIFICATES, about)
-    ending = by_chance(talk, data)
+    ending = wander(talk, data, ENTRIES)
     assert ending.state in ("submitted", "awaiting_online_check")
     assert ending.ticket is not None or ending.key.startswith("archive")
     assert unsaid(talk, WORDS) == set()

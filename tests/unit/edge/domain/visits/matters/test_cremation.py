@@ -13,8 +13,8 @@ from edge.domain.visits.matters.cremation import BOOKING
 from edge.domain.visits.questions import Choice, Counted, Review, Said
 from edge.kiosk.words.cremation import WORDS
 from tests.unit.edge.domain.visits.conversation_driver import MAN, STROKES, Talk, visit
-from tests.unit.edge.domain.visits.matters.mourners import CODE, PHONE, SECOND_PHONE, by_chance, known, places
-from tests.unit.edge.domain.visits.matters.walked import unsaid
+from tests.unit.edge.domain.visits.matters.mourners import SECOND_PHONE, known, places
+from tests.unit.edge.domain.visits.matters.walked import CERTIFICATE, PHONE, unsaid, wander
 
 NINE = "cremation/2026-11-26/09:00"
 
@@ -29,7 +29,7 @@ def begin(*, online: bool = True, snapshots: Any = None, taken: Any = None, card
 
 
 def at_services(**how: Any) -> Talk:
-    return begin(**how).says(code=CODE).says(chosen="yes").says(chosen="2026-11-26").says(chosen=NINE)
+    return begin(**how).says(code=CERTIFICATE).says(chosen="yes").says(chosen="2026-11-26").says(chosen=NINE)
 
 
 def at_review(**how: Any) -> Talk:
@@ -112,7 +112,7 @@ def test_a_time_that_went_meanwhile_is_asked_again_with_the_answers_kept() -> No
 
 
 def test_without_any_place_the_services_are_noted_and_staff_arrange_the_time() -> None:
-    talk = begin(snapshots=known(slots=places("09:00", number=0))).says(code=CODE).says(chosen="yes")
+    talk = begin(snapshots=known(slots=places("09:00", number=0))).says(code=CERTIFICATE).says(chosen="yes")
     talk.says(n_cremation="1").says().says().says(right="1").says(chosen="book").says(strokes=STROKES)
     ending = told(talk).ending
     assert (ending.key, ending.ticket is not None) == ("no_time", True)
@@ -160,7 +160,7 @@ def test_the_message_has_parts_of_70_characters_and_no_name_and_the_prices_of_th
 
 
 def test_without_a_price_list_the_basic_services_are_noted_without_a_price() -> None:
-    talk = begin(online=False, snapshots={"slots": places("09:00")}).says(code=CODE).says(chosen="yes")
+    talk = begin(online=False, snapshots={"slots": places("09:00")}).says(code=CERTIFICATE).says(chosen="yes")
     talk.says(chosen="2026-11-26").says(chosen=NINE).says(chosen=["cremation", "ashes"])
     ending = talk.says(right="1").ending
     assert (ending.key, ending.state, ending.answers["services"]) == ("at_desk", "submitted", "cremation,ashes")
@@ -184,7 +184,7 @@ def test_without_a_certificate_staff_comes_and_the_booking_stands() -> None:
 
 def test_one_who_comes_for_the_family_may_bring_the_letter_later() -> None:
     talk = Talk(BOOKING, visit(snapshots=known())).says(chosen="trustee").lays(MAN).says(chosen="later")
-    talk.says(code=CODE).says(chosen="yes").says(chosen="2026-11-26").says(chosen=NINE)
+    talk.says(code=CERTIFICATE).says(chosen="yes").says(chosen="2026-11-26").says(chosen=NINE)
     talk.says().says().says().says(right="1").says(chosen="book").says(strokes=STROKES)
     ending = told(talk).ending
     assert [line.value for line in ending.receipt if line.label == "cremation.bring"] == ["cremation.bring.letter"]
@@ -201,7 +201,7 @@ def test_who_wants_company_presses_once() -> None:
 
 
 def test_the_deceased_is_named_once_and_masked() -> None:
-    talk = begin().says(code=CODE)
+    talk = begin().says(code=CERTIFICATE)
     assert talk.question.values["deceased"] == ("测** 先生", "Mr 测**")
     talk = at_review()
     later = repr(talk.walk.at)
@@ -212,7 +212,7 @@ def test_the_deceased_is_named_once_and_masked() -> None:
 def test_a_second_relative_is_told_of_no_detail_and_is_added_as_a_contact() -> None:
     first = told(at_telling()).ending
     (mark,) = set(first.slots) - {NINE}
-    talk = begin(taken={mark: 1}).says(code=CODE).says(chosen="yes")
+    talk = begin(taken={mark: 1}).says(code=CERTIFICATE).says(chosen="yes")
     assert talk.at == "already"
     assert "2026-11-26" not in repr(talk.question)
     ending = talk.says(chosen="add").says(typed=SECOND_PHONE).ending
@@ -223,7 +223,7 @@ def test_a_second_relative_is_told_of_no_detail_and_is_added_as_a_contact() -> N
 
 def test_a_second_relative_may_leave_it() -> None:
     mark = next(iter(set(told(at_telling()).ending.slots) - {NINE}))
-    ending = begin(taken={mark: 1}).says(code=CODE).says(chosen="yes").says(chosen="no").ending
+    ending = begin(taken={mark: 1}).says(code=CERTIFICATE).says(chosen="yes").says(chosen="no").ending
     assert (ending.key, ending.state, ending.joins) == ("already", None, False)
 
 
@@ -241,7 +241,7 @@ def test_whatever_is_answered_it_ends_with_words_for_all_of_it(data: st.DataObje
     already = int(data.draw(st.booleans()))
     about = visit(online=data.draw(st.booleans()), snapshots=snapshots)
     talk = Talk(BOOKING, replace(about, booked=lambda slot: already if slot.startswith("deceased/") else 0))
-    ending = by_chance(talk, data)
+    ending = wander(talk, data)
     TypeAdapter(Answers).validate_python(ending.answers, strict=True)
     assert len(ending.receipt) <= 8
     assert unsaid(talk, WORDS) == set()

@@ -15,8 +15,8 @@ from edge.domain.visits.matters.what_to_bring import usual_papers
 from edge.domain.visits.questions import Card, Choice, Consent, Notice, Pad, Review, Said, Sign
 from edge.kiosk.words.marriage import WORDS
 from tests.unit.edge.domain.visits.conversation_driver import DAY, MAN, STROKES, WOMAN, Talk, visit
-from tests.unit.edge.domain.visits.matters.office_talks import CODE, GUIDE, PHONE, booking, by_chance, slot
-from tests.unit.edge.domain.visits.matters.walked import unsaid
+from tests.unit.edge.domain.visits.matters.office_talks import GUIDE, booking, slot
+from tests.unit.edge.domain.visits.matters.walked import CODE, PHONE, unsaid, wander
 
 
 def begins(kind: str = "marriage", stage: str = "first", **about: Any) -> Talk:
@@ -360,7 +360,7 @@ def test_whatever_is_answered_it_ends_and_nobody_is_registered(data: st.DataObje
     ]))  # fmt: skip
     about = visit(online=data.draw(st.booleans()), camera=data.draw(st.booleans()), snapshots=snapshots)
     talk = Talk(REGISTRATION, about)
-    ending = by_chance(talk, data)
+    ending = wander(talk, data)
     assert ending.state in ("submitted", "awaiting_online_check", None)
     assert ending.ticket is not None or ending.key in ("changed", "later")
     if ending.ticket is not None and ending.persons and not about.is_online:

@@ -13,8 +13,7 @@ from edge.domain.visits.permit import permit_of
 from edge.domain.visits.questions import Card
 from edge.kiosk.words.outbound_transfer import WORDS
 from tests.unit.edge.domain.visits.conversation_driver import MAN, STROKES, WOMAN, Talk, visit
-from tests.unit.edge.domain.visits.matters.mourners import CODE, PHONE, by_chance
-from tests.unit.edge.domain.visits.matters.walked import unsaid
+from tests.unit.edge.domain.visits.matters.walked import CERTIFICATE, PHONE, unsaid, wander
 
 HOME = "样例市殡仪馆"
 
@@ -22,7 +21,7 @@ HOME = "样例市殡仪馆"
 def at_check(*, online: bool = True) -> Talk:
     """A daughter's way, with everything at hand; `MAN` is who died."""
     talk = Talk(APPLYING, visit(online=online)).says(chosen="family").lays(WOMAN).says(chosen="child")
-    talk.says(code=CODE).says(chosen="yes").lays(MAN).says(chosen="here").says(typed=HOME)
+    talk.says(code=CERTIFICATE).says(chosen="yes").lays(MAN).says(chosen="here").says(typed=HOME)
     return talk.says(chosen="浙").says(typed="H12345").says(typed=PHONE)
 
 
@@ -90,7 +89,7 @@ def test_another_hearse_changes_the_plate_and_nothing_else() -> None:
 
 
 def test_two_relatives_make_one_application() -> None:
-    other = Talk(APPLYING, visit()).says(chosen="family").lays(MAN).says(chosen="parent").says(code=CODE)
+    other = Talk(APPLYING, visit()).says(chosen="family").lays(MAN).says(chosen="parent").says(code=CERTIFICATE)
     other.says(chosen="yes").says(instead="no_card").says(chosen="here").says(typed=HOME).says(chosen="later")
     assert other.says(skip="1").says(right="1").says(strokes=STROKES).ending.once == whole().ending.once != ""
 
@@ -109,7 +108,7 @@ def test_what_tells_who_somebody_is_stands_only_in_the_sealed_part() -> None:
 @given(st.data())
 def test_whatever_is_answered_it_ends_at_the_desk_with_words_for_all_of_it(data: st.DataObject) -> None:
     talk = Talk(APPLYING, visit(online=data.draw(st.booleans())))
-    ending = by_chance(talk, data)
+    ending = wander(talk, data)
     TypeAdapter(Answers).validate_python(ending.answers, strict=True)
     assert (ending.state, ending.ticket is not None, len(ending.receipt) <= 8) == ("submitted", True, True)
     assert unsaid(talk, WORDS) == set()

@@ -144,4 +144,5 @@ def test_whatever_is_answered_it_ends_with_an_application_and_never_asks_for_a_f
     assert ending.state == "submitted"
     assert ending.key in ("submitted", "submitted_offline", "taken", "window")
     assert not any(isinstance(question, Face | Consent) for question in talk.walk.asked)
+    assert len(ending.receipt) <= 8
     assert unsaid(talk, WORDS) == set()

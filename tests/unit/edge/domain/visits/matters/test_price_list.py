@@ -8,8 +8,8 @@ from edge.domain.visits.matters.price_list import LOOKING, MOST_LOOKS
 from edge.domain.visits.questions import Notice, Said
 from edge.kiosk.words.cremation import WORDS
 from tests.unit.edge.domain.visits.conversation_driver import Talk, visit
-from tests.unit.edge.domain.visits.matters.mourners import by_chance, known
-from tests.unit.edge.domain.visits.matters.walked import unsaid
+from tests.unit.edge.domain.visits.matters.mourners import known
+from tests.unit.edge.domain.visits.matters.walked import unsaid, wander
 
 
 def look(*, online: bool = True) -> Talk:
@@ -74,5 +74,5 @@ def test_it_ends_when_somebody_only_leafs() -> None:
 @given(st.data())
 def test_every_way_ends_and_has_its_words(data: st.DataObject) -> None:
     talk = look()
-    assert by_chance(talk, data).state is None
+    assert wander(talk, data).state is None
     assert unsaid(talk, WORDS) == set()

@@ -120,6 +120,7 @@ def test_whatever_is_touched_ends_with_help_and_never_with_a_face_or_a_fee(data:
     assert not ending.rating
     assert all(isinstance(question, Choice | Card) for question in talk.walk.asked)
     assert not any(isinstance(question, Face | Consent | Pay) for question in talk.walk.asked)
+    assert len(ending.receipt) <= 8
     assert unsaid(talk, WORDS) == set()
 
 

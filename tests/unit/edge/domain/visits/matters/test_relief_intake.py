@@ -234,6 +234,7 @@ def test_whatever_is_answered_somebody_is_helped_and_nobody_is_refused(data: st.
     assert ending.key in ("hospital", "taken_in", "helped_first", "check_later", "staff_decides")
     assert not any(isinstance(question, Face | Pay) for question in talk.walk.asked)
     assert not any(question.scope != "contact" for question in talk.walk.asked if isinstance(question, Consent))
+    assert len(ending.receipt) <= 8
     assert unsaid(talk, WORDS) == set()
     assert MAN.name not in repr((ending.answers, ending.values, ending.receipt))
 

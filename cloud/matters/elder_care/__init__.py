@@ -1,0 +1,6 @@
+"""Care homes (养老服务): what visitors booked, whether they came, and how it was for them."""
+
+from cloud.matters.elder_care import handlers
+from cloud.matters.service import Service
+
+SERVICE = Service(handlers=(handlers.handle,))

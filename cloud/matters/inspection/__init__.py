@@ -1,0 +1,11 @@
+"""Inspection (执法监督): random targets and random inspectors, joint visits, one list of what is to be put right."""
+
+from cloud.matters.inspection import handlers, pools, words, workflow
+from cloud.matters.service import Service
+
+SERVICE = Service(
+    kinds=(workflow.DRAWS, workflow.VISITS),
+    ledgers=pools.LEDGERS,
+    handlers=(handlers.handle,),
+    words=words.WORDS,
+)
