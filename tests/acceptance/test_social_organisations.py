@@ -16,6 +16,7 @@ from sqlalchemy import event
 from cloud.adapters.sandbox import Conduct, SandboxJointPlatform, SandboxSms
 from cloud.adapters.sql_reference import SqlReference
 from cloud.adapters.sql_sms import SqlSms
+from cloud.domain.reference_draft import read_draft
 from cloud.matters.social_organisations.joint_platform import Connector
 from cloud.matters.social_organisations.publishing import draft
 from cloud.matters.social_organisations.reminders import Reminders
@@ -465,6 +466,8 @@ def test_the_register_is_published_to_kiosks_without_what_has_left_public_view(t
     sent: list[Publish] = []
     with town.engine.connect() as db:
         ready = draft(db, town.now_ms)
+    file = reviewer.get("/api/reference-files/social-organisations")
+    assert read_draft(file.content) == ready
     published = list(publish(ready, ["hall-1"], SqlReference(town.engine), sent.append, None, town.now_ms))
     (row,) = decode(sent[0].payload).rows
     assert isinstance(row, SocialOrganisation)

@@ -1,6 +1,7 @@
 """The register as kiosks have it: the reference dataset `social_organisations`, made from the ledgers."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -29,6 +30,16 @@ def draft(db: Connection, now_ms: int) -> Draft:
         after = found[-1]["code"]
     source = Label(zh="衢州市社会组织登记台账", en="Register of social organisations, Quzhou")
     return Draft("social_organisations", source, tuple(rows), as_of_ms=now_ms)
+
+
+def as_file(made: Draft) -> dict[str, Any]:
+    """As `cloud.domain.reference_draft.read_draft` reads it."""
+    assert made.as_of_ms is not None
+    return {
+        "dataset": made.dataset, "source": made.source.model_dump(),
+        "as_of": datetime.fromtimestamp(made.as_of_ms / 1000, UTC).isoformat(),
+        "rows": [row.model_dump(mode="json", exclude_defaults=True) for row in made.rows],
+    }  # fmt: skip
 
 
 def _row(one: dict[str, Any]) -> SocialOrganisation:

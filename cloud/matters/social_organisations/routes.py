@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from cloud.adapters.sql_database import available
 from cloud.domain.deadline import day_of
 from cloud.matters.social_organisations.figures import figures
+from cloud.matters.social_organisations.publishing import as_file, draft
 from cloud.matters.social_organisations.records import Register
 from cloud.web.door import Door
 from contract.identifiers import credit_code
@@ -41,6 +42,12 @@ def public_router(register: Register, clock: Callable[[], int]) -> APIRouter:
 
 def router(engine: Engine, door: Door, clock: Callable[[], int]) -> APIRouter:
     routes = APIRouter(prefix="/api", dependencies=[Depends(door)])
+
+    @routes.get("/reference-files/social-organisations")
+    def reference_file() -> dict[str, Any]:
+        """The register as a reference file, for `onetrip reference publish`."""
+        with available(), engine.connect() as db:
+            return as_file(draft(db, clock()))
 
     @routes.get("/figures/social-organisations")
     def of_organisations() -> dict[str, Any]:
