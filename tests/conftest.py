@@ -36,6 +36,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# The files that take longest, so that no worker begins one when the others are done.
+LONG = (
+    "test_care_home_and_city", "test_kiosk", "test_kiosk_pages", "test_relief_intake", "test_kiosk_face", "test_desk",
+    "test_whole_path", "test_kiosk_and_city", "test_kiosk_terminal", "test_desk_faces", "test_device_console",
+)  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "loopback: a unit test that may open network sockets (on 127.0.0.1)")
     config.addinivalue_line("markers", "commitment(id): an acceptance test of a commitment of the plan")

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,8 +70,9 @@ class Town:
 
 @pytest.fixture(scope="session")
 def town_records(postgres_server: servers.Postgres) -> Iterator[Engine]:
-    postgres_server.execute("CREATE DATABASE acceptance")
-    engine = open_database(postgres_server.database_url("acceptance"))
+    database = f"acceptance_{uuid.uuid4().hex}"
+    postgres_server.execute(f"CREATE DATABASE {database}")
+    engine = open_database(postgres_server.database_url(database))
     yield engine
     engine.dispose()
 

@@ -111,6 +111,6 @@ def test_the_public_sees_counts_and_no_small_one(town: Town, persons: Iterator[P
         assert public
         for path in public:
             answer = stranger.get(path)
-            assert answer.status_code in (200, 422), answer.text
+            assert answer.status_code in ((404, 422) if "{" in path else (200, 422)), answer.text
             for word in ("token", "applicant", "id_masked"):
                 assert word not in answer.text

@@ -34,6 +34,10 @@ ROUTES = {
     ("get", "/api/dead-letters"),
     ("get", "/api/health"),
     ("get", "/api/stream"),
+    ("get", "/api/public/figures/cases"),
+    ("get", "/api/public/care-homes/reviews"),
+    ("get", "/api/public/organisations"),
+    ("get", "/api/public/organisations/{code}"),
 }
 
 
