@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 
 from simulators.bench import Bench, links, make_ports
@@ -112,6 +113,9 @@ def installation(directory: Path) -> Iterator[Installation]:
                 whole.stop()
 
 
+_NOT_YET = (TypeError, KeyError, IndexError, psycopg.Error, OSError, sqlite3.Error, httpx.TransportError)
+
+
 def eventually(what: str, ready: Callable[[], Any], seconds: float) -> Any:
     """The first true answer. Fails after `seconds`."""
     until = time.monotonic() + seconds
@@ -119,7 +123,7 @@ def eventually(what: str, ready: Callable[[], Any], seconds: float) -> Any:
     while True:
         try:
             answer = ready()
-        except (TypeError, KeyError, IndexError, psycopg.Error, OSError, sqlite3.Error) as not_yet:
+        except _NOT_YET as not_yet:
             answer, error = None, not_yet
         if answer:
             return answer
