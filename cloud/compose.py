@@ -335,6 +335,8 @@ def _every(seconds: float, step: Callable[[], object], stopping: threading.Event
             step()
         except (RecordsUnavailable, RecordsRefused, BrokerUnreachable) as error:
             log.warning("%s: %s", threading.current_thread().name, error)
+        except Exception:  # one thing that it cannot do must not stop the whole cloud, again after each start
+            log.exception("%s: it goes on", threading.current_thread().name)
 
 
 def _trim(records: SqlRecords, stopping: threading.Event) -> None:

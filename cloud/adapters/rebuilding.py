@@ -13,6 +13,7 @@ from cloud.adapters.sql_city_log import Apply
 from cloud.adapters.sql_database import available, one_writer
 from cloud.adapters.sql_records import SqlBooks
 from cloud.domain.happened import Happened, IllegalStep
+from cloud.ports import RecordsRefused
 from contract.events.envelope import MalformedEvent, decode
 from contract.events.types import data_of
 
@@ -72,10 +73,24 @@ def _replay(db: Connection, apply: Apply) -> tuple[int, int]:
             happened = Happened(
                 row["facility"], row["id"], data_of(envelope), envelope.time_ms, row["ingest_at_ms"], row["late"]
             )
-            apply(books, happened)
-        except (MalformedEvent, IllegalStep):
+        except MalformedEvent:
             refused += 1
+            continue
+        refused += not _took(db, books, apply, happened)
     return events, refused
+
+
+def _took(db: Connection, books: SqlBooks, apply: Apply, happened: Happened) -> bool:
+    """What was done before a step turned out to be illegal stays, as then; what the database refuses does not."""
+    try:
+        with available(), db.begin_nested():
+            try:
+                apply(books, happened)
+            except IllegalStep:
+                return False
+    except RecordsRefused:
+        return False
+    return True
 
 
 def _in_order(db: Connection) -> Iterator[RowMapping]:

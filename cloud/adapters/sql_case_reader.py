@@ -1,10 +1,10 @@
 """Cases and ledgers as pages and programs read them: filtered, in pages, or as one long stream for an export."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Engine, Select, and_, exists, false, func, or_, select, true
 
 from cloud.adapters import city_tables as c
 from cloud.adapters import tables as t
@@ -39,6 +39,17 @@ class SqlCaseReader:
         with available(), self._engine.connect() as db:
             return [_case(row, now_ms) for row in db.execute(query)]
 
+    def waiting(
+        self, states: Mapping[str, Collection[str]], wanted: Mapping[str, str], now_ms: int, limit: int
+    ) -> tuple[int, list[dict[str, Any]]]:
+        """How many cases stand in one of these states (by kind), and the first of them, the next due first."""
+        stands = or_(false(), *(and_(_f.matter == kind, _f.state.in_(of)) for kind, of in states.items()))
+        rows = _filtered(select(*_ROW), wanted, now_ms).where(self._seen(), stands)
+        whole = _filtered(select(func.count()).select_from(t.case_file), wanted, now_ms).where(self._seen(), stands)
+        with available(), self._engine.connect() as db:
+            first = rows.order_by(_f.due_at_ms.is_(None), _f.due_at_ms, _f.case).limit(limit)
+            return db.scalar(whole) or 0, [_case(row, now_ms) for row in db.execute(first)]
+
     def count(self, wanted: Mapping[str, str], now_ms: int) -> int:
         with available(), self._engine.connect() as db:
             query = _filtered(select(func.count()).select_from(t.case_file), wanted, now_ms)
@@ -70,9 +81,14 @@ class SqlCaseReader:
             }
 
     def _seen(self) -> ColumnElement[bool]:
-        if self._unit is None or not self._owned:
+        """A department sees what it answers for, and what it asked for itself."""
+        if self._unit is None:
             return true()
-        return or_(_f.matter.not_in(self._owned), _f.owner == self._unit)
+        if not self._unit:
+            return false()
+        s = c.case_step.c
+        asked = exists().where(s.case == _f.case, s.n == 0, s.unit == self._unit)
+        return or_(_f.owner == self._unit, asked)
 
     def of_person(self, token: str, now_ms: int, limit: int = 100) -> list[dict[str, Any]]:
         """The newest first."""

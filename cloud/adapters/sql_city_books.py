@@ -78,8 +78,8 @@ class CityBooks:
 
     def last_number(self, prefix: str) -> int:
         f = t.case_file.c
-        last = select(func.max(f.number)).where(f.number.between(f"{prefix}-", f"{prefix}-~"))
-        number = self._db.scalar(last)
+        of_prefix = select(f.number).where(f.number.startswith(f"{prefix}-", autoescape=True))
+        number = self._db.scalar(of_prefix.order_by(func.length(f.number).desc(), f.number.desc()).limit(1))
         return int(number.rpartition("-")[2]) if number else 0
 
     def ledger_row(self, ledger: str, key: str) -> LedgerRow | None:

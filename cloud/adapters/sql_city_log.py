@@ -47,7 +47,7 @@ class SqlLogWriting:
     def append(self, data: EventData) -> None:
         """Raises IllegalStep or RecordsRefused where the records cannot take it; then nothing must be committed."""
         if self._epoch is None:
-            newest = select(t.chain.c.epoch).where(t.chain.c.facility == CITY)
+            newest = select(t.event.c.epoch).where(t.event.c.facility == CITY).order_by(t.event.c.seq.desc()).limit(1)
             self._epoch = self.books.db.scalar(newest) or secrets.token_hex(6)
         tip = self.books.tip(CITY, self._epoch)
         event_id = self._new_id()

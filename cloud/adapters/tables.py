@@ -270,6 +270,7 @@ case_file = Table(  # cases (办件) of facilities, and of the city itself
     Column("form", Text, nullable=False, server_default="{}"),  # JSON: what was filled in when it was opened
     Index("case_file_counted", "matter", "state"),
     Index("case_file_case", "case"),
+    Index("case_file_number", "number", postgresql_ops={"number": "varchar_pattern_ops"}),
     Index("case_file_act", "act"),
     Index("case_file_due", "clock", "due_at_ms"),
     info=PROJECTION,

@@ -65,7 +65,7 @@ def _applicant(typed: Mapping[str, str]) -> dict[str, str]:
 def _parsed(name: str, text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise NotJson(f"{name}: not JSON") from None
 
 

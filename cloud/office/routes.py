@@ -1,10 +1,10 @@
 """The office's addresses. Every form is a plain POST; it ends in a redirect, or in the same page with what is wrong."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Collection, Mapping
+from typing import Annotated, Any, Protocol
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from cloud.adapters.sql_people import LoggedIn, MustWait
@@ -17,12 +17,29 @@ from cloud.web.page import LANGUAGE, Pages, language_of
 from contract.events.city import Channel
 
 _MOST_FORM = 128 * 1024
+_MOST_FIELDS = 300
 _LISTED = 100
-_READ = 1000
 _WRONG = (BadForm, IllegalStep, NotAllowed, Refused, NotJson)
 _SAYS = (
     (BadForm, "form"), (NotJson, "form"), (IllegalStep, "step"), (NotAllowed, "power"), (Refused, "rule"),
 )  # fmt: skip
+
+
+async def _form(request: Request) -> dict[str, str]:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_FORM:
+            raise HTTPException(413, f"a form has at most {_MOST_FORM} bytes")
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise HTTPException(413, f"a form has at most {_MOST_FIELDS} fields") from None
+    return {name: values[-1] for name, values in fields.items()}
+
+
+Typed = Annotated[dict[str, str], Depends(_form)]
+"""What was filled in. A route that takes it may wait for the records: it runs on a thread of its own."""
 
 
 class People(Protocol):
@@ -33,9 +50,9 @@ class People(Protocol):
 
 class Reader(Protocol):
     def seen_by(self, actor: Actor) -> "Reader": ...
-    def cases(
-        self, wanted: Mapping[str, str], now_ms: int, *, after: str = "", limit: int = 100
-    ) -> list[dict[str, Any]]: ...
+    def waiting(
+        self, states: Mapping[str, Collection[str]], wanted: Mapping[str, str], now_ms: int, limit: int
+    ) -> tuple[int, list[dict[str, Any]]]: ...
     def case(self, case: str, now_ms: int) -> dict[str, Any] | None: ...
 
 
@@ -64,8 +81,7 @@ class Office:
     def login(self, request: Request) -> Response:
         return self._pages.show(request, "login.html", error="")
 
-    async def log_in(self, request: Request) -> Response:
-        form = await _form(request)
+    def log_in(self, request: Request, form: Typed) -> Response:
         try:
             token = self._people.log_in(form.get("number", "").strip(), form.get("password", ""))
         except MustWait as wait:
@@ -77,9 +93,9 @@ class Office:
         answer.set_cookie(LANGUAGE, language_of(request), samesite="strict", path="/")
         return answer
 
-    async def log_out(self, request: Request) -> Response:
+    def log_out(self, request: Request, typed: Typed) -> Response:
         staff = self._staff(request)
-        self._is_own(staff, await _form(request))
+        self._is_own(staff, typed)
         self._people.log_out(request.cookies.get(SESSION, ""))
         answer = RedirectResponse("/login", 303)
         answer.delete_cookie(SESSION, path="/")
@@ -91,24 +107,22 @@ class Office:
         """Cases that wait for a step which this person may take, those that are due first."""
         staff = self._staff(request)
         wanted = {"kind": kind, "area": staff.actor.area, "overdue": "1" if overdue else ""}
-        cases = [
-            one
-            for one in self._reader.seen_by(staff.actor).cases(wanted, self._clock(), limit=1000)
-            if one["kind"] in self._casework.kinds
-            and self._steps(staff, self._casework.kinds[one["kind"]], one["state"])
-        ]
-        cases.sort(key=lambda one: (one["due_at_ms"] or 2**62, one["case"]))
+        states = {
+            of.name: [state for state in of.workflow.states if self._steps(staff, of, state)]
+            for of in self._casework.kinds.values()
+        }
+        whole, cases = self._reader.seen_by(staff.actor).waiting(states, wanted, self._clock(), _LISTED)
         return self._pages.show(
-            request, "inbox.html", staff=staff, csrf=staff.csrf, cases=cases[:_LISTED], kind=kind, overdue=overdue,
-            kinds=sorted({one["kind"] for one in cases}), more=max(0, len(cases) - _LISTED),
+            request, "inbox.html", staff=staff, csrf=staff.csrf, cases=cases, kind=kind, overdue=overdue,
+            kinds=sorted(name for name, of in states.items() if of), more=whole - len(cases),
         )  # fmt: skip
 
     def case(self, request: Request, case: str) -> Response:
         staff = self._staff(request)
         return self._case(request, staff, case)
 
-    async def step(self, request: Request, case: str, step: str) -> Response:
-        staff, typed = self._staff(request), await _form(request)
+    def step(self, request: Request, case: str, step: str, typed: Typed) -> Response:
+        staff = self._staff(request)
         self._is_own(staff, typed)
         found = self._reader.seen_by(staff.actor).case(case, self._clock())
         if found is None or found["kind"] not in self._casework.kinds:
@@ -163,8 +177,8 @@ class Office:
     def blank(self, request: Request, kind: str) -> Response:
         return self._new(request, self._staff(request), kind)
 
-    async def open(self, request: Request, kind: str) -> Response:
-        staff, typed = self._staff(request), await _form(request)
+    def open(self, request: Request, kind: str, typed: Typed) -> Response:
+        staff = self._staff(request)
         self._is_own(staff, typed)
         if kind not in self._casework.kinds:
             raise HTTPException(404)
@@ -231,13 +245,3 @@ def _channel(request: Request) -> Channel:
     """Approved from a telephone or at a desk: the history says which."""
     hint = request.headers.get("sec-ch-ua-mobile", "")
     return "mobile" if hint == "?1" or "Mobile" in request.headers.get("user-agent", "") else "desk"
-
-
-async def _form(request: Request) -> dict[str, str]:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MOST_FORM:
-            raise HTTPException(413, f"a form has at most {_MOST_FORM} bytes")
-    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=300)
-    return {name: values[-1] for name, values in fields.items()}

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from cloud.domain.actor import Actor, Role
 from cloud.domain.deadline import day_of
-from cloud.domain.forms import Form, Words
+from cloud.domain.forms import Form, Words, area_code
 from cloud.ports import Books
 
 NAME = "delegation"
@@ -19,10 +19,12 @@ class Delegation(Form):
     taker: Words
     kind: Words
     role: Role
-    area: str = Field(pattern=r"^3308[0-9]{2,8}$")
+    area: str
     unit: str = Field(default="", max_length=64)
     since: date
     until: date
+
+    _area = field_validator("area")(area_code)
 
 
 def key_of(giver: str, taker: str, kind: str) -> str:
@@ -30,11 +32,11 @@ def key_of(giver: str, taker: str, kind: str) -> str:
 
 
 def power(books: Books, giver: str, taker: Actor, kind: str, now_ms: int) -> Actor | None:
-    """The actor that `taker` may be for `giver`; None without a delegation that is valid today."""
+    """The actor that `taker` may be in the place of `giver`; None without a delegation that is valid today."""
     found = books.ledger_row(NAME, key_of(giver, taker.number, kind))
     if found is None:
         return None
     lent = Delegation.model_validate(found.row)
     if not lent.since <= day_of(now_ms) <= lent.until:
         return None
-    return Actor(giver, lent.role, lent.area, lent.unit)
+    return Actor(taker.number, lent.role, lent.area, lent.unit)

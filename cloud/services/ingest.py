@@ -125,6 +125,8 @@ class Ingest:
         if any(len(level) > _MAX_ID for level in item.topic.split("/")):
             raise MalformedTopic(f"a topic level is longer than {_MAX_ID} characters")
         if not item.topic.startswith(f"{PREFIX}/"):
+            if CITY in item.topic.split("/")[3:4]:
+                raise MalformedTopic(f"no box is called {CITY}")
             item.facts = self._host.feed(item.topic, item.payload, item.at_ms)
             return
         facility = facility_of(item.topic)

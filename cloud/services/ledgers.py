@@ -13,7 +13,7 @@ from cloud.domain.actor import Actor, Role, covers
 from cloud.domain.case_now import LedgerRow
 from cloud.domain.forms import Form
 from cloud.ports import CityLog, LogWriting, Sealer, Signer, Tokens
-from cloud.services.casework import NotAllowed, Refused, parsed
+from cloud.services.casework import NotAllowed, Refused, fitting, parsed
 from contract.events.city import LedgerEntered
 from contract.events.envelope import encode
 
@@ -85,10 +85,12 @@ class Ledgers:
         version = before.version + 1 if before else 1
         sealed = self._seal(f"ledger/{ledger.name}/{key}", personal) if personal else None
         text = signed_text(ledger.name, key, version, plain, sealed)
-        writing.append(LedgerEntered(
-            ledger=ledger.name, key=key, version=version, row=plain, sealed=sealed, by=actor.number, unit=actor.unit,
-            reason=reason[:256], seal=self._sign(text) if ledger.signed else "",
-        ))  # fmt: skip
+        with fitting():
+            told = LedgerEntered(
+                ledger=ledger.name, key=key, version=version, row=plain, sealed=sealed, by=actor.number,
+                unit=actor.unit, reason=reason[:256], seal=self._sign(text) if ledger.signed else "",
+            )  # fmt: skip
+        writing.append(told)
         entered = books.ledger_row(ledger.name, key)
         assert entered is not None
         return entered

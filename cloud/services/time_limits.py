@@ -20,7 +20,7 @@ class TimeLimit(Form):
 
     kind: Words
     clock: Words
-    length: Annotated[int, Field(ge=1, le=3650)]
+    length: Annotated[int, Field(ge=1, le=1000)]
     basis: Words
 
 

@@ -57,11 +57,17 @@ class SqliteCases:
         """The newest draft of a person."""
         return next(self._cases("token = ? AND state = 'draft' ORDER BY changed_ms DESC LIMIT 1", token), None)
 
-    def in_state(self, states: Collection[str], limit: int = 500, matter: str = "") -> list[Case]:
-        """The oldest first; of one matter, or of all. A damaged one hides no other: it is left out, and logged."""
+    def in_state(
+        self, states: Collection[str], limit: int = 500, matter: str = "", *, newest: bool = False
+    ) -> list[Case]:
+        """The oldest first; of one matter, or of all. `newest`: where there are more than `limit`, the last of them.
+
+        A damaged one hides no other: it is left out, and logged.
+        """
         marks, of_matter = ",".join("?" * len(states)), " AND matter = ?" if matter else ""
-        where = f"state IN ({marks}){of_matter} ORDER BY opened_ms LIMIT {int(limit)}"
-        return list(self._cases(where, *states, *([matter] if matter else ()), leave_out_damaged=True))
+        where = f"state IN ({marks}){of_matter} ORDER BY opened_ms {'DESC' if newest else 'ASC'} LIMIT {int(limit)}"
+        cases = list(self._cases(where, *states, *([matter] if matter else ()), leave_out_damaged=True))
+        return cases[::-1] if newest else cases
 
     def some(self, ids: Collection[str]) -> list[Case]:
         """Those of them that are there; a damaged one is left out, and logged."""

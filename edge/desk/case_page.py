@@ -77,7 +77,9 @@ class CasePage:
             case = await asyncio.to_thread(read)
         except NotNow as no:
             raise HTTPException(404, here.say(no.why)) from None
-        intake = self._intakes.of(case_id) if self._intakes and case.matter == RECEPTION else None
+        intake = None
+        if self._intakes and case.matter == RECEPTION:
+            intake = await asyncio.to_thread(self._intakes.of, case_id)
         return self._staffed.page(
             "case.html", here, code, path=f"/cases/{case_id}", case=case, shown=shown, given=given or Given(),
             subjects=subjects(case), signatures=signatures(case), waits=waits(case), owed=owed(case),

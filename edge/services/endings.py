@@ -260,7 +260,7 @@ def _act(matter: Matter, ending: Ending, visit: Visit, case: str) -> str:
 
 def _settled_by_face(case: Case) -> set[str]:
     return {
-        str(answer.get("of", ""))
+        case.of_whom(name)
         for name, answer in case.answers.items()
         if name.endswith(".face") and answer.get("result") == "match"
     }

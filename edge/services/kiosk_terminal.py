@@ -96,6 +96,7 @@ class KioskTerminal:
         self._visits.tell(session.id, question.name, state="reading", hint=hints.TERMINAL)
         if self._asked is not None:
             self._asked.told.put("over")
+            self._gone(self._asked)  # one terminal: who asked before goes to the window
         self._asked = asked = _Asked(session.id, session.case.id, question)
         if not self._is_there:
             asked.told.put("gone")
@@ -115,7 +116,13 @@ class KioskTerminal:
             self._listen(asked)
         except StoreUnavailable as error:
             log.error("kiosk: a face check could not be written down: %s", error)
-            self._visits.tell(asked.session, asked.question.name, state="gone", hint=hints.WINDOW)
+            self._gone(asked)
+        except Exception:
+            log.exception("kiosk: a face check broke")
+            self._gone(asked)
+
+    def _gone(self, asked: _Asked) -> None:
+        self._visits.tell(asked.session, asked.question.name, state="gone", hint=hints.WINDOW)
 
     def _listen(self, asked: _Asked) -> None:
         for number in range(1, MOST_ATTEMPTS + 1):

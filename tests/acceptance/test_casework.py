@@ -73,7 +73,7 @@ def test_a_power_may_be_lent_for_one_kind_until_a_day(town: Town, persons: Itera
     refused(clerk.post(f"/api/placename-case/{case}/review", json=lent), 403, "delegated nothing")
     row = {
         "giver": "reviewer-330802-民政", "taker": "clerk-330802-民政", "kind": "placename_case", "role": "reviewer",
-        "area": "330802", "since": "2026-01-01", "until": "2026-12-31",
+        "area": "330802", "unit": "民政", "since": "2026-01-01", "until": "2026-12-31",
     }  # fmt: skip
     refused(clerk.put("/api/ledgers/delegation", json={"row": row}), 403, "manager")
     ok(manager.put("/api/ledgers/delegation", json={"row": row}))

@@ -295,11 +295,12 @@ def test_a_department_that_fails_or_is_silent_holds_up_no_other_and_each_receipt
 def test_the_decision_has_thirty_working_days_unless_the_city_sets_it_otherwise(
     town: Town, persons: Iterator[Person]
 ) -> None:
-    clerk, manager = town.as_("clerk", TOWNSHIP), town.as_("manager")
+    clerk, manager = town.as_("clerk", TOWNSHIP), town.as_("manager", "330800")
     first = step(clerk, apply(clerk, next(persons)), "accept")
     assert first["due_at_ms"] == due_ms(Limit(working_days=30), town.now_ms, Calendar())
     limit = {"kind": "assistance_form", "clock": "decision", "length": 20, "basis": "浙江省社会救助条例"}
     refused(clerk.put("/api/ledgers/time-limit", json={"row": limit}), 403, "manager")
+    refused(town.as_("manager").put("/api/ledgers/time-limit", json={"row": limit}), 409, "set by the city")
     ok(manager.put("/api/ledgers/time-limit", json={"row": limit}))
     second = apply(clerk, next(persons))
     assert step(clerk, second, "accept")["due_at_ms"] == due_ms(Limit(working_days=20), town.now_ms, Calendar())

@@ -16,6 +16,7 @@ from tests import servers
 from tests.browser.alarm_desk import NURSE, OTHER, PASSWORD, AlarmDesk, alarm_desk
 from tests.browser.kiosk_box import KioskBox
 from tests.browser.kiosk_pages import AXE, RULES_OF_AXE
+from tests.system.installation import eventually
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -138,7 +139,7 @@ def test_a_false_alarm_and_what_is_well_again_are_closed_as_such(
     tap(alarm, "我到了")
     tap(alarm, button)
     expect(page.locator("#board .quiet")).to_be_visible()
-    assert desk.life_of(name)[-1] == ("closed", NURSE, reason)
+    eventually("it is closed", lambda: desk.life_of(name)[-1] == ("closed", NURSE, reason), 10)
 
 
 def test_a_press_at_the_bed_is_on_the_board_and_climbs_while_nobody_goes(desk: AlarmDesk, page: Page) -> None:

@@ -49,9 +49,11 @@ def router(engine: Engine, door: Door, clock: Callable[[], int]) -> APIRouter:
 
 def _public(routes: APIRouter, engine: Engine) -> None:
     @routes.get("/public/inspection-draws")
-    def draws(before: Number = "~", limit: Limit = 50) -> list[dict[str, Any]]:
+    def draws(before: Number = "", limit: Limit = 50) -> list[dict[str, Any]]:
         """The newest first; `before`: the last one's number."""
-        query = select(_d.number).where(_d.number < before, _d.state != "cancelled").order_by(_d.number.desc())
+        query = select(_d.number).where(_d.state != "cancelled").order_by(_d.number.desc())
+        if before:
+            query = query.where(_d.number < before)
         with available(), engine.connect() as db:
             return [_draw(db, number) for number in db.scalars(query.limit(limit)).all()]
 

@@ -66,7 +66,7 @@ class Node(Form):
     task: Id
     n: Annotated[int, Field(ge=1, le=999)]
     what: Words
-    due: date
+    due: Annotated[date, Field(ge=date(2018, 1, 1), le=date(2100, 1, 1))]
     done: date | None = None
     evidence: Remark = ""
 

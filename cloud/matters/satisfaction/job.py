@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from cloud.adapters import tables as t
-from cloud.domain.actor import CITY, SYSTEM
+from cloud.domain.actor import CITY, SYSTEM, level_of
 from cloud.matters.satisfaction import records
 from cloud.matters.satisfaction.workflow import FOLLOW_UP, FollowUp
 from cloud.ports import CityLog
@@ -11,6 +11,15 @@ from cloud.services.casework import Casework
 
 EVERY_S = 10.0
 _AT_ONCE = 100
+
+
+def _known(area: str | None) -> str:
+    """A box says where it is; what is no area of the city is the city's to look after."""
+    try:
+        level_of(area or "")
+    except ValueError:
+        return CITY
+    return area or CITY
 
 
 class FollowUps:
@@ -23,7 +32,7 @@ class FollowUps:
             db = writing.books.db
             low = records.low_ones(db, _AT_ONCE)
             for rating in low:
-                area = db.scalar(select(t.facility.c.area).where(t.facility.c.id == rating.facility)) or CITY
+                area = _known(db.scalar(select(t.facility.c.area).where(t.facility.c.id == rating.facility)))
                 form = FollowUp(about=rating.case, facility=rating.facility, area=area, score=rating.score)
                 self._casework.open_in(writing, FOLLOW_UP, form, SYSTEM, "system")
         return len(low)

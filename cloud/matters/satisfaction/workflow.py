@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from cloud.domain.deadline import Limit
-from cloud.domain.forms import Application, Form, Remark, Words
+from cloud.domain.forms import Application, Form, Remark, area_code
 from cloud.domain.workflow import Workflow, clock, step
 from cloud.services.casework import Kind
 
@@ -16,9 +16,11 @@ class FollowUp(Application):
     """回访任务. `about`: the case that was rated."""
 
     about: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]
-    facility: Words
+    facility: Annotated[str, Field(min_length=1, max_length=64)]
     area: str
     score: Annotated[int, Field(ge=1, le=5)]
+
+    _area = field_validator("area")(area_code)
 
 
 class Learnt(Form):

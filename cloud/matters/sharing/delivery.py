@@ -52,6 +52,8 @@ class Delivery:
                 raise NotAllowed("say what for, and on what legal basis")
             if beyond := sorted(set(fields) - allowed):
                 raise NotAllowed(f"not shared: {', '.join(beyond)}; shared: {', '.join(sorted(allowed))}")
+            if query.token and not of.of_persons:
+                raise NotAllowed(f"{dataset} is about nobody: ask without a person")
             if of.of_persons and not (query.token or query.key):
                 raise NotAllowed(f"{dataset} is about people: ask for one of them")
             rows = [{name: one[name] for name in fields} for one in of.rows(db, query)]

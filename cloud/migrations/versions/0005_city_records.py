@@ -38,6 +38,7 @@ def upgrade() -> None:
     ):  # fmt: skip
         op.add_column("case_file", column)
     op.create_index("case_file_case", "case_file", ["case"])
+    op.create_index("case_file_number", "case_file", ["number"], postgresql_ops={"number": "varchar_pattern_ops"})
     op.create_index("case_file_act", "case_file", ["act"])
     op.create_index("case_file_due", "case_file", ["clock", "due_at_ms"])
     op.create_table(
@@ -187,7 +188,7 @@ def downgrade() -> None:
     """What the city did is still in the log."""
     for table in ("case_rating", "report_batch", "report_figure", "share_party", "share_delivery", "place_name", "staff_session", "staff_account", "ledger_entry", "case_person", "case_refusal", "case_step"):
         op.drop_table(table)
-    for index in ("case_file_due", "case_file_act", "case_file_case"):
+    for index in ("case_file_due", "case_file_act", "case_file_number", "case_file_case"):
         op.drop_index(index, "case_file")
     for column in ("form", "act", "clock_left", "due_at_ms", "clock", "owner", "area"):
         op.drop_column("case_file", column)

@@ -18,6 +18,10 @@ def _ms(name: str, *, null: bool = False) -> sa.Column[int]:
 
 def upgrade() -> None:
     op.add_column("case_step", sa.Column("channel", sa.String(16), nullable=False, server_default=""))
+    op.execute(
+        'UPDATE case_step SET channel = (SELECT channel FROM case_file WHERE case_file."case" = case_step."case")'
+        ' WHERE n = 0'
+    )
     op.create_table(
         "organisation",
         _text("code", 18),

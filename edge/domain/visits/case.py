@@ -82,6 +82,11 @@ class Case:
             self.act = ""
         self.state = to
 
+    def of_whom(self, face: str) -> str:
+        """The token of the person whom a face question was about, by the question's name."""
+        told = self.answers[face].get("of")  # answers of before schema 5 do not tell
+        return str(told or self.answers.get(f"{face.rpartition('.')[0]}.card", {}).get("person", {}).get("token", ""))
+
     @property
     def came_to_nothing(self) -> bool:
         """Over without success: its act, and the places that it took, are free again."""

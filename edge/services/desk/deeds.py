@@ -61,7 +61,7 @@ class Change:
 def changing(store: CaseStore, case_id: str, now: Moment) -> Iterator[Change]:
     """Read, changed and kept in one transaction, so that of two who do the same at once one is told.
 
-    What the case took is free again where it came to nothing, and what was paid for a refused one goes back.
+    What the case took is free again where it came to nothing, and what was paid for it goes back.
     Durable when it ends; nothing is written when the block raises. Raises NotNow, StoreUnavailable.
     """
     with store.transaction() as writing:
@@ -70,7 +70,6 @@ def changing(store: CaseStore, case_id: str, now: Moment) -> Iterator[Change]:
         change.case.changed_ms = now.wall_ms
         if change.case.came_to_nothing:
             writing.free_slots(change.case.id)
-        if change.case.state == "refused":
             change.events += ask_refunds(change.case, now)
         writing.keep(change.case)
         writing.add_events(change.events, now)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Collection
 
 from contract.events.visits import CaseState
-from edge.domain.visits.case import OPEN, Case
+from edge.domain.visits.case import OPEN, OVER, Case
 from edge.domain.visits.matters import relief, relief_intake
 from edge.domain.visits.staff import Staff
 from edge.ports import CaseStore, Clock
@@ -78,7 +78,7 @@ class Intakes:
     def receptions(self) -> list[Case]:
         """Who asked for help with one touch and has no intake yet, the oldest first."""
         done = {case.desk.get("reception") for case in self._intakes()}
-        waiting = self._store.in_state(("draft", *_WAITING), matter=RECEPTION)
+        waiting = self._store.in_state(("draft", *_WAITING), matter=RECEPTION, newest=True)
         return [case for case in waiting if case.id not in done]
 
     def of(self, reception_id: str) -> Case | None:
@@ -86,7 +86,8 @@ class Intakes:
         return next((case for case in self._intakes() if case.desk.get("reception") == reception_id), None)
 
     def _intakes(self) -> list[Case]:
-        begun = self._store.in_state(("draft", *OPEN), matter=MATTER)
+        """Also those that are over: who was refused in writing, or has left, was taken in."""
+        begun = self._store.in_state(("draft", *OPEN, *OVER), matter=MATTER, newest=True)
         return [case for case in begun if case.desk.get("answers", {}).get("doctor") != "go"]
 
     def _answer(self, reception: Case, staff: Staff) -> None:

@@ -97,7 +97,7 @@ def _rung(checks: Mapping[str, Any], key: str) -> str:
 def _matched(case: Case, question: str) -> set[str]:
     """Of whom the camera found a match. `question`: the end of its name."""
     return {
-        str(answer.get("of", ""))
+        case.of_whom(name)
         for name, answer in case.answers.items()
         if name.endswith(question) and answer.get("result") == "match"
     }

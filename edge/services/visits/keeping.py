@@ -105,6 +105,8 @@ class Keeping:
                 self._end_for_who_left(session)
                 if session.case.state == "draft" and session.kept and not session.matter.keeps_draft:
                     with self._store.transaction() as writing:
+                        session.case.desk["left"] = True  # it stays while a payment for it is open
+                        writing.keep(session.case)
                         writing.forget(session.case.id)
             except StoreUnavailable as error:  # the screen is empty all the same; the draft goes with the old ones
                 log.error("kiosk: a visitor's leaving could not be written down: %s", error)
@@ -118,6 +120,7 @@ class Keeping:
         case, now = session.case, self._clock.now()
         told = [*events, *told_by(case.id, case.place, session.look.lang, question, answer)]
         with _unless_written(session):
+            case.desk.pop("left", None)  # its visitor is back
             case.answers = {**case.answers, question.name: question.kept(answer)}
             case.rev += 1
             case.changed_ms = now.wall_ms

@@ -62,7 +62,7 @@ class MachineSide(Keeping):
                 tries = int(session.machine.get("tries", 0))
                 verdict = judge_card(at, fields, session.visit.day, tries, self._site_key, simulated=self._simulated)
                 self._on_verdict(session, at, verdict)
-            elif not self._sessions:
+            elif not self._sessions.has_visitor:
                 self._offer_draft(fields)
 
     def on_bad_card(self, why: Literal["unreadable", "unsupported"]) -> None:

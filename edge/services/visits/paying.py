@@ -86,8 +86,8 @@ class Paying(MachineSide):
         with self._store.transaction() as writing:
             writing.close_order(order.id)
             matter = self._matters.get(case.matter) if case else None
-            if matter is not None and not matter.keeps_draft:
-                writing.forget(order.case)
+            if matter is not None and not matter.keeps_draft and case is not None and case.desk.get("left"):
+                writing.forget(order.case)  # who was only cut off comes back to it
 
     def _submitted(self, draft: Case, order: PayOrder, payment: PaymentState, now: Moment) -> Case:
         """As if its visitor had waited for the payment. Where that is not what they paid for any more, it is submitted

@@ -47,9 +47,19 @@ class Sessions:
     def oldest(self) -> Session:
         return min(self._open.values(), key=lambda session: session.touched)
 
+    @property
+    def has_visitor(self) -> bool:
+        """Somebody is at the kiosk; what staff fill in at the desk does not count."""
+        return any(not session.by for session in self._open.values())
+
     def asking(self, *kinds: type[Question]) -> tuple[Session | None, Question]:
-        """The session whose page is of such a kind; of several the one that was touched last."""
-        for session in sorted(self._open.values(), key=lambda one: one.touched, reverse=True):
+        """The session whose page is of such a kind; of several the one that was touched last.
+
+        The machines stand at the kiosk: a visitor there comes before what staff fill in, and while somebody is at the
+        kiosk at all, what is laid or scanned there is theirs alone.
+        """
+        mine = [session for session in self._open.values() if not session.by or not self.has_visitor]
+        for session in sorted(mine, key=lambda one: one.touched, reverse=True):
             if isinstance(at := session.asks, kinds):
                 return session, at
         return None, Question(name="")

@@ -52,3 +52,11 @@ def test_without_persons_every_case_is_its_own_act() -> None:
 
 def test_a_number_tells_the_facility_the_day_and_the_count() -> None:
     assert number_of("330802-marriage-01", "2026-11-25", 7) == "330802-marriage-01-20261125-0007"
+
+
+def test_a_face_answer_of_before_schema_5_is_of_whom_the_card_was() -> None:
+    old = case()
+    old.answers = {"first.card": {"person": {"token": "ab"}}, "first.face": {"result": "match"}}
+    assert old.of_whom("first.face") == "ab"
+    old.answers["first.face"] = {"result": "match", "of": "cd"}
+    assert old.of_whom("first.face") == "cd"

@@ -11,7 +11,7 @@ from edge.adapters.sqlite_outbox import SqliteOutbox
 from edge.domain.visits.matters import relief, relief_intake
 from edge.domain.visits.staff import ROLES, Role, Staff
 from edge.services.desk.calls import DeskCalls
-from edge.services.desk.deeds import NotNow
+from edge.services.desk.deeds import NotNow, changing
 from edge.services.desk.intakes import Intakes, TakenIn
 from edge.services.desk.papers import Papers
 from edge.services.visits import Look, NotFound
@@ -95,6 +95,35 @@ def test_taking_in_twice_goes_on_with_the_same_intake(hall: Hall) -> None:
     assert goes_to_the_end(hall, second) == "end:helped_first"
     with pytest.raises(TakenIn):
         intakes.take_in(reception, ATTENDANT, Look())
+
+
+def test_an_intake_that_is_over_is_still_the_one_of_its_reception(hall: Hall) -> None:
+    reception, intakes = asks_for_help(hall), intakes_of(hall)
+    goes_to_the_end(hall, intakes.take_in(reception, ATTENDANT, Look()))
+    intake = intakes.of(reception)
+    assert intake is not None
+    with changing(hall.store, intake.id, hall.clock.now()) as change:
+        change.case.step("accepted")
+        change.case.step("closed")
+    assert reception not in [case.id for case in intakes.receptions()]
+    with pytest.raises(TakenIn):
+        intakes.take_in(reception, COLLEAGUE, Look())
+
+
+def test_a_card_laid_at_the_kiosk_is_the_visitors_there_and_never_goes_into_an_intake(hall: Hall) -> None:
+    visitor = Visitor(hall, "relief")
+    visitor.says(chosen="bed")
+    visitor.says(chosen="fine")
+    visitor.says(chosen="have")
+    session = intakes_of(hall).begin(ATTENDANT, Look())
+    at = getattr(hall.visits.view(session).page, "name", "")
+    while at != "card":  # the desk's page is touched last
+        own = {"slip": {"skip": "1"}, "paper": {"chosen": "have"}, "health": {"chosen": "well"}}
+        at = answers(hall, session, **own.get(at, {"chosen": "unknown"}))
+        assert not at.startswith("end:"), at
+    hall.visits.on_card(CARD)
+    assert getattr(hall.visits.view(session).page, "name", "") == "card"
+    assert visitor.at == "company"
 
 
 def test_who_went_to_a_doctor_first_is_taken_in_when_they_are_back(hall: Hall) -> None:
