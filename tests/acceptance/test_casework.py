@@ -88,6 +88,28 @@ def test_a_power_may_be_lent_for_one_kind_until_a_day(town: Town, persons: Itera
     )
 
 
+@pytest.mark.commitment("C08")
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"giver": "system", "role": "system", "area": "330800", "unit": ""}, "is not in 330802"),
+        ({"giver": "system", "role": "system", "unit": ""}, "no such power"),
+        ({"role": "manager"}, "no such power"),  # more than the giver has
+        ({"giver": "nobody"}, "no such power"),
+        ({"area": "330881"}, "is not in 330802"),
+    ],
+)
+def test_nobody_lends_what_they_have_not(town: Town, changed: dict[str, str], why: str) -> None:
+    town.as_("reviewer")
+    manager = town.as_("manager")
+    row = {
+        "giver": "reviewer-330802-民政", "taker": "clerk-330802-民政", "kind": "placename_case", "role": "reviewer",
+        "area": "330802", "unit": "民政", "since": "2026-01-01", "until": "2026-12-31", **changed,
+    }  # fmt: skip
+    refused(manager.put("/api/ledgers/delegation", json={"row": row}), 409, why)
+    refused(manager.put("/api/ledgers/delegation", json={"row": {**row, "area": "3308021"}}), 422, "area code")
+
+
 @pytest.mark.commitment("C05")
 def test_the_same_filter_counts_lists_exports_and_answers_sql(town: Town, persons: Iterator[Person]) -> None:
     clerk = town.as_("clerk", "330800")
