@@ -252,7 +252,7 @@ def app(
         _answer_boxes(application, engine, boxes)
     if of_city:
         door = Door(of_city.people.find)
-        reader_of_cases = SqlCaseReader(engine, frozenset(name for name, kind in KINDS.items() if kind.owned))
+        reader_of_cases = SqlCaseReader(engine)
         cases = casework_api.router(of_city.casework, of_city.ledgers, reader_of_cases, door, clock or now_ms)
         application.include_router(cases)
         application.include_router(sharing.router(of_city.delivery, of_city.tokens, engine, door))

@@ -22,12 +22,12 @@ _AT_ONCE = 1000
 class SqlCaseReader:
     """Each method raises RecordsUnavailable. Rows are JSON-ready and name nobody."""
 
-    def __init__(self, engine: Engine, owned: frozenset[str] = frozenset(), unit: str | None = None) -> None:
-        """`owned`: kinds of which the department `unit` sees its own cases alone; None: whoever sees all."""
-        self._engine, self._owned, self._unit = engine, owned, unit
+    def __init__(self, engine: Engine, unit: str | None = None) -> None:
+        """`unit`: the department that looks; None: whoever sees all."""
+        self._engine, self._unit = engine, unit
 
     def seen_by(self, actor: Actor) -> "SqlCaseReader":
-        return SqlCaseReader(self._engine, self._owned, actor.unit) if actor.role == "department" else self
+        return SqlCaseReader(self._engine, actor.unit) if actor.role == "department" else self
 
     def cases(
         self, wanted: Mapping[str, str], now_ms: int, *, after: str = "", limit: int = 100

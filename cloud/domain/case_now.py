@@ -30,10 +30,6 @@ class CaseNow:
         """What a signature of the application is over: what was filed, without who filed it (see `encode`)."""
         return sha256(encode(dict(self.form or {}))).hexdigest()
 
-    def is_overdue(self, now_ms: int) -> bool:
-        """The flag is up one second after the limit at the latest."""
-        return self.due_ms is not None and now_ms > self.due_ms and self.left is None
-
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:

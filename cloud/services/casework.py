@@ -99,8 +99,7 @@ class Kind:
 
     `area`: where it belongs, `owner`: which body is responsible, both from what was filled in; `target`: with the
     applicants and the day it makes the act, which is done once; `check` raises Refused or NotAllowed; `then`: what a
-    step brings about elsewhere, where it cannot, the step is refused; `reaches`: whether staff may work on a case;
-    `owned`: a department sees the cases that it owns and no others of this kind.
+    step brings about elsewhere, where it cannot, the step is refused; `reaches`: whether staff may work on a case.
     """
 
     name: str
@@ -115,7 +114,6 @@ class Kind:
     check: Callable[[Asking], None] = no_rule
     then: Callable[[Done], None] = nothing_more
     reaches: Callable[[Connection, CaseNow, Actor], bool] = in_area
-    owned: bool = False
 
     def form_of(self, step: str) -> type[Form]:
         return self.opening if step == "open" else self.forms.get(step, Nothing)

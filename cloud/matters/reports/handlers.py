@@ -15,7 +15,7 @@ def handle(books: Books, happened: Happened) -> None:
     match happened.data:
         case CaseOpened(kind=kind, case=case, area=area, form=form) if kind == KIND:
             row = {"report": form["report"], "period": form["period"], "area": area}
-            books.db.execute(insert(report_batch).values(**row, case=case, levels=len(area)))
+            books.db.execute(insert(report_batch).values(**row, case=case))
             _write(books, row, form.get("figures", {}))
         case CaseStepped(kind=kind, step="correct", case=case, form=form) if kind == KIND:
             now = books.case_now(case)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, func, select
+from sqlalchemy import BigInteger, Column, Connection, String, Table, func, select
 
 from cloud.adapters import city_tables as c
 from cloud.adapters import tables as t
@@ -27,7 +27,6 @@ report_batch = Table(  # which cases they are
     Column("period", String(16), primary_key=True),
     Column("area", String(12), primary_key=True),
     Column("case", String(36), nullable=False),
-    Column("levels", Integer, nullable=False),  # digits of the area code
     info=t.PROJECTION,
 )
 _g, _b, _f = report_figure.c, report_batch.c, t.case_file.c

@@ -31,7 +31,6 @@ class Entry(Form):
     fields: Fields
     attribute: Literal["unconditional", "conditional", "none"]
     basis: Words
-    answers_within_days: Annotated[int, Field(ge=1, le=60)] = 10
 
 
 class Request(Application):

@@ -71,7 +71,6 @@ PROXY = Kind(
     opens=frozenset({"applicant", "grid_worker", "clerk"}),
     area=lambda form: form.area,
     owner=lambda _db, form: form.area[:9],
-    owned=True,
     target=lambda form: f"{form.worker}/{form.matter}/{form.since}/{form.until}",
     check=_check,
 )

@@ -80,7 +80,6 @@ TASK = Kind(
     opens=frozenset({"system"}),
     area=lambda form: form.area,
     owner=lambda _db, form: UNITS[form.owner],
-    owned=True,
     target=lambda form: f"{form.parent}/{form.owner}",
     check=_check,
 )

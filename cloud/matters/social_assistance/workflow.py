@@ -137,7 +137,6 @@ ASSISTANCE = Kind(
     opens=frozenset({"applicant", "clerk", "grid_worker"}),
     area=lambda form: form.area,
     owner=lambda _db, form: form.area[:9],
-    owned=True,
     target=lambda form: form.area[:9],
     check=_check,
     then=_ask_departments,

@@ -168,7 +168,6 @@ def upgrade() -> None:
         _text("period", 16),
         _text("area", 12),
         _text("case", 36),
-        sa.Column("levels", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("report", "period", "area"),
     )
     op.create_table(
