@@ -15,7 +15,7 @@ from simulators.facilities.kiosk import with_kiosk
 from tests import servers
 from tests.browser.alarm_desk import NURSE, OTHER, PASSWORD, AlarmDesk, alarm_desk
 from tests.browser.kiosk_box import KioskBox
-from tests.browser.kiosk_pages import AXE, RULES_OF_AXE
+from tests.browser.kiosk_pages import violations
 from tests.system.installation import eventually
 
 pytestmark = pytest.mark.timeout(120)
@@ -98,12 +98,6 @@ def id_of(alarm: Locator) -> str:
     found = alarm.get_attribute("data-alarm")
     assert found
     return found
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("t => axe.run(document, {runOnly: {type: 'tag', values: t}})", RULES_OF_AXE)
-    return [f"{one['id']} {[node['target'] for node in one['nodes']]}" for one in found["violations"]]
 
 
 def test_a_fall_is_on_the_board_within_two_seconds_and_a_nurse_goes_arrives_and_closes_it(

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from edge.adapters.voice_espeak import Voice
-from tests.browser.kiosk_pages import AXE, RULES_OF_AXE
+from tests.browser.kiosk_pages import violations
 from tests.unit.edge.kiosk.display.hall_with_display import HallWithDisplay, served
 
 TV = {"width": 1920, "height": 1080}
@@ -62,12 +62,6 @@ def busy(hall: HallWithDisplay, calls: int = 6) -> None:
         hall.call(str(n + 10))
     for queue in ["marriage"] * 12 + ["divorce"] * 4 + ["other"]:
         hall.take(queue)
-
-
-def axe(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("t => axe.run(document, {runOnly: {type: 'tag', values: t}})", RULES_OF_AXE)
-    return [f"{one['id']} {[node['target'] for node in one['nodes']]}" for one in found["violations"]]
 
 
 def open_and_touch(page: Page, display: str) -> None:
@@ -180,14 +174,14 @@ def test_every_theme_is_clean_and_fits(page: Page, hall: HallWithDisplay, theme:
         page.goto(display)
         hall.line.recall(hall.line.today()[2].id, "s-1")
         expect(page.locator(".call.saying .again")).to_be_visible()
-        assert axe(page) == []
+        assert violations(page) == []
         assert page.evaluate(LAYOUT) == ALL_FITS
     assert said == []
 
 
 def test_an_empty_hall_is_clean_and_fits(page: Page, display: str) -> None:
     page.goto(display)
-    assert axe(page) == []
+    assert violations(page) == []
     assert page.evaluate(LAYOUT) == ALL_FITS
 
 
