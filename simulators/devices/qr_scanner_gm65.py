@@ -13,6 +13,7 @@ HEADER, ANY_CRC = b"\x7e\x00", b"\xab\xcd"
 COMMAND_BYTES = 9
 WRITE, READ, SAVE = 0x08, 0x07, 0x09
 TRIGGER, END = 0x0002, 0x0060
+ENDS_CR = 0x01  # of address 0060
 LOOK_S = 5.0
 
 _ENDS = {0b00: b"\r", 0b01: b"\r\n", 0b10: b"\t", 0b11: b""}
@@ -36,7 +37,7 @@ def acknowledgement(value: int = 0) -> bytes:
 
 
 class QrScanner:
-    """`end`: the value of address 0060; a used module may have kept 01, which is CR."""
+    """`end`: the value of address 0060; a used module may have kept ENDS_CR."""
 
     def __init__(self, *, end: int = 0x00) -> None:
         self._registers = {END: end}

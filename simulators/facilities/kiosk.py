@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from simulators.devices.printer_escpos import TicketPrinter
-from simulators.devices.qr_scanner_gm65 import QrScanner
+from simulators.devices.qr_scanner_gm65 import ENDS_CR, QrScanner
 from simulators.facilities.facility import Device, Facility, Port
 from simulators.facilities.ports import card_reader
 
@@ -16,7 +16,7 @@ def with_kiosk(facility: Facility, *, own_reader: bool = False) -> Facility:
     """The facility with a kiosk's devices. A card reader that stands there is the kiosk's, unless `own_reader`."""
     name = facility.kind.split("_", maxsplit=1)[0].upper()
     ports = [
-        Port(f"{name}-SCANNER", "qr_scanner_gm65", (Device(SCANNER, _PLACE),), lambda _rng: QrScanner()),
+        Port(f"{name}-SCANNER", "qr_scanner_gm65", (Device(SCANNER, _PLACE),), lambda _rng: QrScanner(end=ENDS_CR)),
         Port(f"{name}-PRINTER", "printer_escpos", (Device(PRINTER, _PLACE),), lambda _rng: TicketPrinter()),
     ]
     if own_reader or not any(port.driver == "id_card_reader" for port in facility.ports):

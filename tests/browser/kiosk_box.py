@@ -151,13 +151,24 @@ def kiosk_box(facility: Facility, directory: Path, tables: str = "") -> Iterator
             yield box
 
 
+def opens(page: Page, address: str) -> None:
+    """Whatever page of before is just on its way home by itself."""
+
+    def arrives() -> bool:
+        with contextlib.suppress(Error):
+            page.goto(address)
+        return page.url == address
+
+    eventually(f"the page {address}", arrives, 30)
+
+
 class Visitor:
     """Somebody who taps on the screen. Texts are Chinese, as the page shows them."""
 
     def __init__(self, page: Page, box: KioskDevices) -> None:
         self.page, self.box = page, box
-        page.goto("about:blank")  # a page of before may be on its way home by itself
-        page.goto(box.url + "/")
+        for address in ("about:blank", box.url + "/"):
+            opens(page, address)
 
     def taps(self, text: str) -> None:
         """The button whose label is, or begins with, this text."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from edge.domain.visits.matters.care_visit import badge_of
 from simulators.facilities import CARE_HOME, FUNERAL_HOME, MARRIAGE_OFFICE, RELIEF_STATION, Facility
 from simulators.facilities.kiosk import PRINTER, reader_of
 from tests.browser.kiosk_box import KioskBox, Visitor, kiosk_box
@@ -243,20 +244,22 @@ def test_anybody_may_ask_what_to_bring_and_look_up_an_organisation_and_leaves_no
 # the care home
 
 
-def test_a_visitor_signs_in_or_after_the_hours_is_met_by_staff_and_badges_sign_out(home: KioskBox, page: Page) -> None:
+def test_a_visitor_signs_in_or_after_the_hours_is_met_by_staff(home: KioskBox, page: Page) -> None:
     before, visitor = len(home.events()), Visitor(page, home)
     visitor.taps("来看望")
     visitor.goes_on(how="放身份证", room="101")
     visitor.sees("小票打好了", 20)
     told = new_events(home, before)
-    if "visitor.entered" not in told:  # the doors are shut for today
-        assert "staff.called" in told
-        return
-    badge = next(found[1] for line in home.tickets()[-1] if (found := re.fullmatch(r"<(.+)>", line)))
-    visitor.taps("完成")
+    badges = [line for line in home.tickets()[-1] if re.fullmatch(r"<\d{8}>", line)]
+    assert "staff.called" in told
+    assert len(badges) == told.count("visitor.entered")  # none while the doors are shut
+
+
+def test_a_badge_before_the_scanner_signs_its_visitor_out(home: KioskBox, page: Page) -> None:
+    before, visitor = len(home.events()), Visitor(page, home)
     visitor.taps("离开")
-    home.scan(badge)
-    visitor.page.locator("body[data-kind=result]").wait_for(timeout=15_000)
+    home.scan(badge_of("of a case of before"))
+    page.locator("body[data-kind=result]").wait_for(timeout=15_000)
     assert "visitor.left" in new_events(home, before)
 
 

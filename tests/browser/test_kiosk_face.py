@@ -26,7 +26,7 @@ from edge.domain.face.liveness import Rules
 from edge.kiosk.words import WORDS
 from tests.browser.face_box import FaceBox, face_box
 from tests.browser.face_traces import found, found_in_files, traces_of
-from tests.browser.kiosk_box import Visitor
+from tests.browser.kiosk_box import Visitor, opens
 from tests.browser.kiosk_pages import SCREEN, breaches
 from tests.system.installation import eventually
 
@@ -52,7 +52,7 @@ def page(browser: Browser, box: FaceBox) -> Iterator[Page]:
     one = context.new_page()
     one.set_default_timeout(15_000)
     yield one
-    one.goto("about:blank")  # a context that closes while its page goes home may hang
+    opens(one, "about:blank")  # a context that closes while its page goes home may hang
     one.request.post(box.url + "/visit/leave", headers={"origin": box.url})
     eventually("the camera is off", lambda: is_camera_off(one, box), 10)
     context.close()

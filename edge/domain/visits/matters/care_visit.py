@@ -19,6 +19,7 @@ from edge.domain.visits.identity import Identified, identify
 from edge.domain.visits.person import Person
 from edge.domain.visits.questions import Answer, Choice, Line, Notice, Option, Pad, Question, Review, Said
 
+FROM = time(8)
 UNTIL = time(17)  # how long a badge is valid, and visits are open
 MOST_PERSONS = 4
 OTHER_ROOM = "other"
@@ -184,7 +185,11 @@ def _rule(visit: Visit, room: str) -> str:
 
 
 def _is_open(visit: Visit) -> bool:
-    return visit.minute < UNTIL.hour * 60 + UNTIL.minute
+    return _minute(FROM) <= visit.minute < _minute(UNTIL)
+
+
+def _minute(of_day: time) -> int:
+    return of_day.hour * 60 + of_day.minute
 
 
 def signing_out(visit: Visit) -> Flow:
