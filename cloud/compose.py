@@ -54,6 +54,7 @@ from cloud.matters.plan import supervision
 from cloud.matters.public import routes as public
 from cloud.matters.reports import routes as reports
 from cloud.matters.satisfaction import routes as satisfaction
+from cloud.matters.satisfaction.figures import Content
 from cloud.matters.satisfaction.job import EVERY_S, FollowUps
 from cloud.matters.sharing import routes as sharing
 from cloud.matters.sharing.delivery import Delivery
@@ -62,8 +63,11 @@ from cloud.matters.social_assistance.reading import Reading
 from cloud.matters.social_organisations import joint_platform, reminders
 from cloud.matters.social_organisations import routes as organisations
 from cloud.matters.social_organisations.records import Register
+from cloud.office import figures as office_figures
+from cloud.office import matter_words
 from cloud.office import words as office_words
 from cloud.office.routes import Office
+from cloud.office.staff import Staff
 from cloud.ports import (
     BrokerUnreachable,
     LookupUnavailable,
@@ -264,10 +268,13 @@ def app(
         application.include_router(organisations.router(engine, door, clock or now_ms))
         reading = Reading(of_city.log, of_city.opener)
         application.include_router(assistance.router(reading, engine, door, clock or now_ms))
-        words = {**office_words.WORDS, **WORDS}
-        desk = Office(of_city.casework, reader_of_cases, of_city.people, Pages("cloud.office", words), clock or now_ms)
+        words = {**office_words.WORDS, **matter_words.WORDS, **WORDS}
+        pages = Pages("cloud.office", words)
+        desk = Office(of_city.casework, reader_of_cases, of_city.people, pages, clock or now_ms)
         application.include_router(page.router())
         application.include_router(desk.router())
+        staff, content = Staff(of_city.people), Content(engine)
+        application.include_router(office_figures.router(reader_of_cases, content, staff, pages, clock or now_ms))
 
     @application.get("/", include_in_schema=False)
     def home() -> RedirectResponse:

@@ -55,6 +55,17 @@ class SqlCaseReader:
             query = _filtered(select(func.count()).select_from(t.case_file), wanted, now_ms)
             return db.scalar(query.where(self._seen())) or 0
 
+    def by_state(self, wanted: Mapping[str, str], now_ms: int) -> list[dict[str, Any]]:
+        """How many cases of each kind stand in each state, and how many of these are over their time limit."""
+        late = func.count().filter(_overdue(now_ms))
+        counted = select(_f.matter, _f.state, func.count().label("cases"), late.label("overdue")).select_from(
+            t.case_file
+        )
+        query = _filtered(counted, wanted, now_ms).where(self._seen()).group_by(_f.matter, _f.state)
+        with available(), self._engine.connect() as db:
+            rows = db.execute(query.order_by(_f.matter, _f.state)).all()
+        return [{"kind": row.matter, "state": row.state, "cases": row.cases, "overdue": row.overdue} for row in rows]
+
     def every(self, wanted: Mapping[str, str], now_ms: int) -> Iterator[dict[str, Any]]:
         """All of them, read in portions."""
         after = ""
@@ -118,8 +129,12 @@ def _filtered(query: Select[Any], wanted: Mapping[str, str], now_ms: int) -> Sel
     if area := wanted.get("area"):
         conditions.append(_f.area.startswith("3308" if area == "330800" else area, autoescape=True))
     if wanted.get("overdue"):
-        conditions.append(and_(_f.clock != "", _f.due_at_ms < now_ms, _f.clock_left.is_(None)))
+        conditions.append(_overdue(now_ms))
     return query.where(and_(*conditions))
+
+
+def _overdue(now_ms: int) -> ColumnElement[bool]:
+    return and_(_f.clock != "", _f.due_at_ms < now_ms, _f.clock_left.is_(None))
 
 
 def _case(row: Any, now_ms: int) -> dict[str, Any]:

@@ -4,16 +4,14 @@ A form that cannot be is answered with 422, a step that is not the state's with 
 the last two leave a row in the records.
 """
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, Protocol
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, create_model
 
+from cloud.api.exports import Rows, as_csv, as_workbook
 from cloud.domain.actor import Actor
 from cloud.domain.forms import Form
 from cloud.domain.happened import IllegalStep
@@ -27,6 +25,10 @@ _COLUMNS = (
     "number", "kind", "state", "channel", "area", "owner", "opened_at_ms", "changed_at_ms", "due_at_ms", "overdue",
     "form",
 )  # fmt: skip
+_FILES: Mapping[str, tuple[str, Callable[[Sequence[str], Rows], Iterator[str] | Iterator[bytes]]]] = {
+    "csv": ("text/csv; charset=utf-8", as_csv),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_workbook),
+}
 Text64 = Annotated[str, Query(max_length=64)]
 Limit = Annotated[int, Query(ge=1, le=_MOST)]
 
@@ -38,6 +40,7 @@ class Reader(Protocol):
     ) -> list[dict[str, Any]]: ...
     def every(self, wanted: Mapping[str, str], now_ms: int) -> Iterator[dict[str, Any]]: ...
     def count(self, wanted: Mapping[str, str], now_ms: int) -> int: ...
+    def by_state(self, wanted: Mapping[str, str], now_ms: int) -> list[dict[str, Any]]: ...
     def case(self, case: str, now_ms: int) -> dict[str, Any] | None: ...
     def ledger(self, ledger: str, *, after: str = "", limit: int = 100) -> list[dict[str, Any]]: ...
     def versions(self, ledger: str, key: str) -> list[dict[str, Any]]: ...
@@ -84,10 +87,11 @@ def router(casework: Casework, ledgers: Ledgers, reader: Reader, door: Door, clo
     return routes
 
 
-def _read(routes: APIRouter, reader: Reader, clock: Callable[[], int]) -> None:
-    def wanted(kind: str, state: str, area: str, owner: str, *, overdue: bool) -> dict[str, str]:
-        return {"kind": kind, "state": state, "area": area, "owner": owner, "overdue": "1" if overdue else ""}
+def _wanted(kind: str, state: str, area: str, owner: str, *, overdue: bool) -> dict[str, str]:
+    return {"kind": kind, "state": state, "area": area, "owner": owner, "overdue": "1" if overdue else ""}
 
+
+def _read(routes: APIRouter, reader: Reader, clock: Callable[[], int]) -> None:
     @routes.get("/city-cases")
     def cases(
         request: Request,
@@ -100,11 +104,36 @@ def _read(routes: APIRouter, reader: Reader, clock: Callable[[], int]) -> None:
         limit: Limit = 100,
     ) -> dict[str, Any]:
         """`count`: of all that fit, whatever `limit` is; the same number as rows of the export."""
-        asked, now_ms = wanted(kind, state, area, owner, overdue=overdue), clock()
+        asked, now_ms = _wanted(kind, state, area, owner, overdue=overdue), clock()
         seen = reader.seen_by(actor_of(request))
         return {"count": seen.count(asked, now_ms), "cases": seen.cases(asked, now_ms, after=after, limit=limit)}
 
-    @routes.get("/city-cases.csv")
+    @routes.get("/figures/cases")
+    def by_state(request: Request, kind: Text64 = "", area: Text64 = "", owner: Text64 = "") -> list[dict[str, Any]]:
+        """By kind and state: how many, and how many of these are overdue; what the page of figures shows."""
+        wanted = _wanted(kind, "", area, owner, overdue=False)
+        return reader.seen_by(actor_of(request)).by_state(wanted, clock())
+
+    for ending, (media, write) in _FILES.items():
+        _add_export(routes, ending, media, write, reader, clock)
+
+    @routes.get("/city-cases/{case}")
+    def one(case: str, request: Request) -> dict[str, Any]:
+        """With its history, and what was tried in vain."""
+        if (found := reader.seen_by(actor_of(request)).case(case, clock())) is None:
+            raise HTTPException(404, f"no case {case}")
+        return found
+
+
+def _add_export(
+    routes: APIRouter,
+    ending: str,
+    media: str,
+    write: Callable[[Sequence[str], Rows], Iterator[str] | Iterator[bytes]],
+    reader: Reader,
+    clock: Callable[[], int],
+) -> None:
+    @routes.get(f"/city-cases.{ending}", name=f"export_{ending}", response_class=StreamingResponse)
     def export(
         request: Request,
         kind: Text64 = "",
@@ -113,17 +142,10 @@ def _read(routes: APIRouter, reader: Reader, clock: Callable[[], int]) -> None:
         owner: Text64 = "",
         overdue: bool = False,  # noqa: FBT001, FBT002
     ) -> StreamingResponse:
-        """CSV in UTF-8 with a byte-order mark, as spreadsheets want it; streamed, however many there are."""
-        rows = reader.seen_by(actor_of(request)).every(wanted(kind, state, area, owner, overdue=overdue), clock())
-        headers = {"Content-Disposition": 'attachment; filename="cases.csv"'}
-        return StreamingResponse(_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
-
-    @routes.get("/city-cases/{case}")
-    def one(case: str, request: Request) -> dict[str, Any]:
-        """With its history, and what was tried in vain."""
-        if (found := reader.seen_by(actor_of(request)).case(case, clock())) is None:
-            raise HTTPException(404, f"no case {case}")
-        return found
+        """All that fit, as a file for spreadsheets."""
+        rows = reader.seen_by(actor_of(request)).every(_wanted(kind, state, area, owner, overdue=overdue), clock())
+        headers = {"Content-Disposition": f'attachment; filename="cases.{ending}"'}
+        return StreamingResponse(write(_COLUMNS, rows), media_type=media, headers=headers)
 
 
 def _add_kind(routes: APIRouter, casework: Casework, kind: Kind) -> None:
@@ -227,21 +249,3 @@ def _default(form: type[Form]) -> Any:
 
 def _camel(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
-
-
-def _csv(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(_COLUMNS)
-    yield "\N{ZERO WIDTH NO-BREAK SPACE}" + text.getvalue()
-    for row in rows:
-        text.seek(0)
-        text.truncate()
-        writer.writerow([_cell(row[name]) for name in _COLUMNS])
-        yield text.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    """A spreadsheet must not take a text for a formula."""
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
-    return f"'{text}" if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

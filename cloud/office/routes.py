@@ -11,6 +11,7 @@ from cloud.adapters.sql_people import LoggedIn, MustWait
 from cloud.domain.actor import Actor
 from cloud.domain.happened import IllegalStep
 from cloud.office.inputs import APPLICANT, NotJson, filled, inputs_of
+from cloud.office.staff import Staff, is_own
 from cloud.services.casework import BadForm, Casework, Kind, NoSuchCase, NotAllowed, Refused
 from cloud.web.door import SESSION
 from cloud.web.page import LANGUAGE, Pages, language_of
@@ -61,6 +62,7 @@ class Office:
         self, casework: Casework, reader: Reader, people: People, pages: Pages, clock: Callable[[], int]
     ) -> None:
         self._casework, self._reader, self._people = casework, reader, people
+        self._staff = Staff(people)
         self._pages, self._clock = pages, clock
 
     def router(self) -> APIRouter:
@@ -94,8 +96,8 @@ class Office:
         return answer
 
     def log_out(self, request: Request, typed: Typed) -> Response:
-        staff = self._staff(request)
-        self._is_own(staff, typed)
+        staff = self._staff.of(request)
+        is_own(staff, typed)
         self._people.log_out(request.cookies.get(SESSION, ""))
         answer = RedirectResponse("/login", 303)
         answer.delete_cookie(SESSION, path="/")
@@ -105,7 +107,7 @@ class Office:
 
     def inbox(self, request: Request, kind: str = "", overdue: bool = False) -> Response:  # noqa: FBT001, FBT002
         """Cases that wait for a step which this person may take, those that are due first."""
-        staff = self._staff(request)
+        staff = self._staff.of(request)
         wanted = {"kind": kind, "area": staff.actor.area, "overdue": "1" if overdue else ""}
         states = {
             of.name: [state for state in of.workflow.states if self._steps(staff, of, state)]
@@ -118,12 +120,12 @@ class Office:
         )  # fmt: skip
 
     def case(self, request: Request, case: str) -> Response:
-        staff = self._staff(request)
+        staff = self._staff.of(request)
         return self._case(request, staff, case)
 
     def step(self, request: Request, case: str, step: str, typed: Typed) -> Response:
-        staff = self._staff(request)
-        self._is_own(staff, typed)
+        staff = self._staff.of(request)
+        is_own(staff, typed)
         found = self._reader.seen_by(staff.actor).case(case, self._clock())
         if found is None or found["kind"] not in self._casework.kinds:
             raise HTTPException(404)
@@ -170,16 +172,16 @@ class Office:
     # a new one
 
     def kinds(self, request: Request) -> Response:
-        staff = self._staff(request)
+        staff = self._staff.of(request)
         kinds = [kind.name for kind in self._casework.kinds.values() if staff.actor.role in kind.opens]
         return self._pages.show(request, "kinds.html", staff=staff, csrf=staff.csrf, kinds=kinds)
 
     def blank(self, request: Request, kind: str) -> Response:
-        return self._new(request, self._staff(request), kind)
+        return self._new(request, self._staff.of(request), kind)
 
     def open(self, request: Request, kind: str, typed: Typed) -> Response:
-        staff = self._staff(request)
-        self._is_own(staff, typed)
+        staff = self._staff.of(request)
+        is_own(staff, typed)
         if kind not in self._casework.kinds:
             raise HTTPException(404)
         try:
@@ -213,18 +215,6 @@ class Office:
             and staff.actor.role in one.roles
             and (one.level is None or one.level == staff.actor.level)
         ]
-
-    def _staff(self, request: Request) -> LoggedIn:
-        token = request.cookies.get(SESSION, "")
-        found = self._people.find(token) if token else None
-        if found is None:
-            raise HTTPException(303, headers={"Location": "/login"})
-        return found
-
-    @staticmethod
-    def _is_own(staff: LoggedIn, form: Mapping[str, str]) -> None:
-        if form.get("csrf") != staff.csrf:
-            raise HTTPException(403, "the form is older than your session; load the page again")
 
 
 def _said(wrong: Exception | None) -> dict[str, str] | None:

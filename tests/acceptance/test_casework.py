@@ -10,6 +10,7 @@ from cloud.domain.deadline import Calendar, Limit, due_ms
 from simulators.people import Person
 from tests.acceptance.conftest import DAY_MS, Town
 from tests.acceptance.people import naming, ok, refused
+from tests.acceptance.spreadsheet import rows_of
 
 
 @pytest.mark.commitment("C08")
@@ -120,6 +121,9 @@ def test_the_same_filter_counts_lists_exports_and_answers_sql(town: Town, person
         listed = ok(clerk.get("/api/city-cases", params={"area": area, "limit": 2}))
         export = clerk.get("/api/city-cases.csv", params={"area": area})
         rows = list(csv.DictReader(io.StringIO(export.content.decode("utf-8-sig"))))
+        sheet = rows_of(clerk.get("/api/city-cases.xlsx", params={"area": area}).content)
+        assert sheet[1:] == [[row[name] for name in sheet[0]] for row in rows]
+        assert sum(row["cases"] for row in ok(clerk.get("/api/figures/cases", params={"area": area}))) == expected
         in_sql = town.sql("SELECT count(*) FROM case_file WHERE area LIKE :area", area=area.removesuffix("00") + "%")
         assert listed["count"] == len(rows) == in_sql[0][0] == expected
         assert len(listed["cases"]) == min(2, expected)

@@ -1,6 +1,7 @@
 """The office in a real browser, on a real PostgreSQL: a clerk opens a case, a reviewer decides it on a telephone."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from contract.events.visits import CaseRated
 from simulators.people import Person
 from tests.acceptance.conftest import DAY_MS, HOUR_MS, Town, persons, town, town_keys, town_records
+from tests.acceptance.people import naming
+from tests.acceptance.spreadsheet import rows_of
+from tests.acceptance.test_satisfaction import check_in, submitted
 from tests.browser.kiosk_pages import violations
+from tests.unit.cloud.facility import NOW_MS, Facility
+from tests.unit.cloud.office import Office
 
 __all__ = ["persons", "town", "town_keys", "town_records"]
 PASSWORD = "correct horse battery"
@@ -156,3 +163,52 @@ def test_the_office_speaks_english_too(contexts: Any, town: Town, persons: Itera
     page.get_by_role("link", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("To do")
     is_fit(page)
+
+
+@pytest.mark.commitment("C01")
+@pytest.mark.commitment("C02")
+@pytest.mark.commitment("C05")
+def test_the_figures_on_the_page_are_those_that_their_queries_give(
+    contexts: Any, town: Town, persons: Iterator[Person]
+) -> None:
+    boxes, home = Office(town.engine), Facility("marriage-1", "330802")
+    boxes.take(*home.born({}))
+    for number, trips in enumerate((1, 2, 1)):
+        case = str(uuid.UUID(int=number + 1))
+        boxes.take(home.event(submitted(case, "marriage", "web"), at_ms=NOW_MS))
+        for trip in range(trips):
+            boxes.take(home.event(check_in(case, trip), at_ms=NOW_MS + trip * DAY_MS))
+        boxes.take(home.event(CaseRated(case=case, score=number + 2, place="kiosk-1")))
+    clerk = town.as_("clerk")
+    for _ in range(3):
+        assert clerk.post("/api/placename-case", json=naming(persons)).status_code == 201
+    page = contexts(**DESK)
+    logs_in(page, town, "manager", "330800")
+    page.get_by_role("link", name="统计").click()
+    is_fit(page)
+
+    asked = town.as_("manager", "330800").get
+    (trip,) = (one for one in asked("/api/figures/trips").json() if one["matter"] == "marriage")
+    row = page.locator("tr[data-matter=marriage]").locator("td").all_inner_texts()
+    assert (
+        row
+        == [str(trip["cases"]), str(trip["mean"]), f"{trip['without_a_trip'] * 100:.1f} %"]
+        == ["3", "1.3333", "0.0 %"]
+    )
+    expect(page.locator("details", has_text="跑了不止一次的件 · 1")).to_be_visible()
+    ratings = asked("/api/figures/ratings").json()
+    assert page.locator("[data-figure=ratings] dd").all_inner_texts() == [
+        str(ratings["ratings"]), str(ratings["mean"]), *(str(n) for n in ratings["scores"].values()),
+    ]  # fmt: skip
+    naming_cases = page.locator("details[data-kind=placename_case]")
+    naming_cases.locator("summary").click()
+    is_fit(page)
+    counted = {
+        row["state"]: row["cases"] for row in asked("/api/figures/cases", params={"kind": "placename_case"}).json()
+    }
+    assert counted == {"drafted": 3}
+    assert naming_cases.locator("tbody td").first.inner_text() == "3"
+    with page.expect_download() as got:
+        naming_cases.get_by_role("link", name="Excel").click()
+    rows = rows_of(Path(got.value.path()).read_bytes())
+    assert len(rows) == 1 + 3

@@ -5,9 +5,10 @@ A trip is a day (Asia/Shanghai) on which somebody came for a case. A case that w
 
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from cloud.adapters import tables as t
+from cloud.adapters.sql_database import available
 from cloud.matters.satisfaction.records import case_rating
 
 _LISTED = 1000
@@ -52,3 +53,18 @@ def ratings(db: Connection, *, from_ms: int = 0, until_ms: int = 2**62) -> dict[
     total = sum(scores.values())
     mean = round(sum(score * count for score, count in scores.items()) / total, 4) if total else None
     return {"scores": {str(score): scores.get(score, 0) for score in range(1, 6)}, "ratings": total, "mean": mean}
+
+
+class Content:
+    """Both, for a page. Each raises RecordsUnavailable."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def trips(self) -> list[dict[str, Any]]:
+        with available(), self._engine.connect() as db:
+            return trips(db)
+
+    def ratings(self) -> dict[str, Any]:
+        with available(), self._engine.connect() as db:
+            return ratings(db)
