@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -16,6 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy import Engine
 
+from cloud import matters
 from cloud.adapters import city_keys
 from cloud.adapters.embedded_broker import EmbeddedBroker
 from cloud.adapters.influx_telemetry import InfluxTelemetry
@@ -40,29 +42,15 @@ from cloud.api import casework as casework_api
 from cloud.api import payments, refunds, registers
 from cloud.api import routes as api
 from cloud.api.edge_door import EdgeDoor
-from cloud.matters import DATASETS, HANDLERS, KINDS, LEDGERS, WORDS
+from cloud.matters import HANDLERS, KINDS, LEDGERS, WORDS
 from cloud.matters.archives import routes as archives
 from cloud.matters.archives.records import Certificates
-from cloud.matters.burial import routes as burial
 from cloud.matters.elder_care import job as elder_care_job
-from cloud.matters.elder_care import routes as elder_care
-from cloud.matters.inspection import routes as inspection
 from cloud.matters.marriage import routes as marriage
 from cloud.matters.marriage.online_checks import OnlineChecks
-from cloud.matters.plan import routes as plan
-from cloud.matters.plan import supervision
-from cloud.matters.public import routes as public
-from cloud.matters.reports import routes as reports
-from cloud.matters.satisfaction import routes as satisfaction
 from cloud.matters.satisfaction.figures import Content
-from cloud.matters.satisfaction.job import EVERY_S, FollowUps
-from cloud.matters.sharing import routes as sharing
-from cloud.matters.sharing.delivery import Delivery
-from cloud.matters.social_assistance import routes as assistance
-from cloud.matters.social_assistance.reading import Reading
-from cloud.matters.social_organisations import joint_platform, reminders
-from cloud.matters.social_organisations import routes as organisations
-from cloud.matters.social_organisations.records import Register
+from cloud.matters.service import City
+from cloud.matters.social_organisations import joint_platform
 from cloud.office import figures as office_figures
 from cloud.office import matter_words
 from cloud.office import words as office_words
@@ -71,11 +59,9 @@ from cloud.office.staff import Staff
 from cloud.ports import (
     BrokerUnreachable,
     LookupUnavailable,
-    Opener,
     PaymentProvider,
     RecordsRefused,
     RecordsUnavailable,
-    Sealer,
     TelemetryUnavailable,
 )
 from cloud.services.casework import Casework
@@ -125,34 +111,23 @@ def for_boxes(settings: Settings, conduct: Conduct) -> ForBoxes | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class City:
-    """What the city itself does: its cases and ledgers. `sign`: the office's signature."""
-
-    log: SqlCityLog
-    casework: Casework
-    ledgers: Ledgers
-    people: SqlPeople
-    delivery: Delivery
-    tokens: city_keys.PersonKey
-    opener: Opener
-    sealer: Sealer
-
-
 def city(engine: Engine, keys: city_keys.CityKeys, clock: Callable[[], int] | None = None) -> City:
     """`clock`: UTC milliseconds; the machine's own where none is given."""
     clock = clock or now_ms
     log = SqlCityLog(engine, clock, new_id, Effects(HANDLERS).apply)
-    ledgers = Ledgers(log, LEDGERS, keys.seal, keys.sign, keys.person)
+    ledgers, people = Ledgers(log, LEDGERS, keys.seal, keys.sign, keys.person), SqlPeople(engine, clock)
     return City(
-        log,
-        Casework(log, KINDS, keys.seal, keys.person, new_id, enter=ledgers.enter_named),
-        ledgers,
-        SqlPeople(engine, clock),
-        Delivery(log, DATASETS),
-        keys.person,
-        keys.open,
-        keys.seal,
+        engine=engine,
+        log=log,
+        casework=Casework(log, KINDS, keys.seal, keys.person, new_id, enter=ledgers.enter_named),
+        ledgers=ledgers,
+        people=people,
+        door=Door(people.find),
+        tokens=keys.person,
+        opener=keys.open,
+        sealer=keys.seal,
+        clock=clock,
+        new_id=new_id,
     )
 
 
@@ -199,13 +174,9 @@ def run(settings: Settings, stopping: threading.Event) -> None:
         jobs["sms"] = SmsSender(SqlSms(engine), opener, SandboxSms(engine, conduct, now_ms), now_ms).run
     own = city(engine, keys) if keys else None
     if own:
-        jobs["follow-ups"] = lambda stop: _every(EVERY_S, FollowUps(own.log, own.casework).step, stop)
-        ladder = supervision.Supervision(own.log, own.casework)
-        jobs["supervision"] = lambda stop: _every(supervision.EVERY_S, ladder.step, stop)
         connector = joint_platform.Connector(own.log, own.casework, SandboxJointPlatform(conduct))
         jobs["joint platform"] = lambda stop: _every(joint_platform.EVERY_S, connector.step, stop)
-        reminding = reminders.Reminders(own.log, own.ledgers, own.opener, own.sealer, new_id)
-        jobs["reminders"] = lambda stop: _every(reminders.EVERY_S, reminding.step, stop)
+        jobs |= {job.name: partial(_every, job.every_s, job.step) for job in matters.jobs(own)}
     if broker:
         jobs["broker"] = broker.watch
     failed: queue.SimpleQueue[BaseException] = queue.SimpleQueue()
@@ -249,32 +220,23 @@ def app(
     application.include_router(api.router(reader, commands, now_ms, new_id))
     application.include_router(registers.router(SqlRegisters(engine), now_ms))
     application.include_router(wall.router(reader, now_ms))
-    application.include_router(public.router(engine))
-    application.include_router(elder_care.router(engine))
-    application.include_router(organisations.public_router(Register(engine), clock or now_ms))
+    for routes in matters.public_routes(engine, clock or now_ms):
+        application.include_router(routes)
     if boxes:
         _answer_boxes(application, engine, boxes)
     if of_city:
-        door = Door(of_city.people.find)
         reader_of_cases = SqlCaseReader(engine)
-        cases = casework_api.router(of_city.casework, of_city.ledgers, reader_of_cases, door, clock or now_ms)
+        cases = casework_api.router(of_city.casework, of_city.ledgers, reader_of_cases, of_city.door, of_city.clock)
         application.include_router(cases)
-        application.include_router(sharing.router(of_city.delivery, of_city.tokens, engine, door))
-        application.include_router(reports.router(engine, door))
-        application.include_router(satisfaction.router(engine, door))
-        application.include_router(inspection.router(engine, door, clock or now_ms))
-        application.include_router(burial.router(engine, door, clock or now_ms))
-        application.include_router(plan.router(engine, of_city.log, of_city.ledgers, door, clock or now_ms))
-        application.include_router(organisations.router(engine, door, clock or now_ms))
-        reading = Reading(of_city.log, of_city.opener)
-        application.include_router(assistance.router(reading, engine, door, clock or now_ms))
+        for routes in matters.routes(of_city):
+            application.include_router(routes)
         words = {**office_words.WORDS, **matter_words.WORDS, **WORDS}
         pages = Pages("cloud.office", words)
-        desk = Office(of_city.casework, reader_of_cases, of_city.people, pages, clock or now_ms)
+        desk = Office(of_city.casework, reader_of_cases, of_city.people, pages, of_city.clock)
         application.include_router(page.router())
         application.include_router(desk.router())
         staff, content = Staff(of_city.people), Content(engine)
-        application.include_router(office_figures.router(reader_of_cases, content, staff, pages, clock or now_ms))
+        application.include_router(office_figures.router(reader_of_cases, content, staff, pages, of_city.clock))
 
     @application.get("/", include_in_schema=False)
     def home() -> RedirectResponse:

@@ -11,7 +11,10 @@ A package has only those that it needs; a ledger (台账) with rules of its own 
 says what it offers; this file lists the packages.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+from fastapi import APIRouter
+from sqlalchemy import Engine
 
 from cloud.matters import (
     burial,
@@ -20,23 +23,26 @@ from cloud.matters import (
     own_ledgers,
     place_names,
     plan,
+    public,
     reports,
     satisfaction,
     social_assistance,
     social_organisations,
 )
-from cloud.matters.service import Service
+from cloud.matters.service import City, Job, Service
 from cloud.matters.sharing import handlers as sharing_handlers
+from cloud.matters.sharing import routes as sharing_routes
 from cloud.matters.sharing import words as sharing_words
 from cloud.matters.sharing import workflow as sharing
 from cloud.matters.sharing.datasets import Dataset
+from cloud.matters.sharing.delivery import Delivery
 from cloud.matters.sharing.own_cases import OWN_CASES
 from cloud.services.casework import Kind
 from cloud.services.event_effects import Handler
 from cloud.services.ledgers import Ledger
 from contract.words import Words
 
-__all__ = ["DATASETS", "HANDLERS", "KINDS", "LEDGERS", "WORDS"]
+__all__ = ["DATASETS", "HANDLERS", "KINDS", "LEDGERS", "WORDS", "jobs", "public_routes", "routes"]
 
 _OWN: Sequence[Service] = (
     place_names.SERVICE,
@@ -48,6 +54,7 @@ _OWN: Sequence[Service] = (
     plan.SERVICE,
     social_assistance.SERVICE,
     social_organisations.SERVICE,
+    public.SERVICE,
 )
 
 DATASETS: Mapping[str, Dataset] = {
@@ -58,6 +65,7 @@ _SHARING = Service(
     ledgers=(sharing.catalogue(DATASETS), own_ledgers.DELEGATION, own_ledgers.TIME_LIMIT),
     handlers=(sharing_handlers.handle,),
     words=sharing_words.WORDS,
+    routes=lambda city: (sharing_routes.router(Delivery(city.log, DATASETS), city.tokens, city.engine, city.door),),
 )
 _ALL: Sequence[Service] = (*_OWN, _SHARING)
 
@@ -65,3 +73,16 @@ HANDLERS: Sequence[Handler] = tuple(handler for service in _ALL for handler in s
 KINDS: Mapping[str, Kind] = {kind.name: kind for service in _ALL for kind in service.kinds}
 LEDGERS: Mapping[str, Ledger] = {ledger.name: ledger for service in _ALL for ledger in service.ledgers}
 WORDS: Mapping[str, Words] = {key: text for service in _ALL for key, text in service.words.items()}
+
+
+def public_routes(engine: Engine, clock: Callable[[], int]) -> list[APIRouter]:
+    """Without a login."""
+    return [route for service in _ALL for route in service.public(engine, clock)]
+
+
+def routes(city: City) -> list[APIRouter]:
+    return [route for service in _ALL for route in service.routes(city)]
+
+
+def jobs(city: City) -> list[Job]:
+    return [job for service in _ALL for job in service.jobs(city)]

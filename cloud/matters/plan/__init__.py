@@ -1,10 +1,12 @@
 """The plan itself (保障措施): its tasks with one lead unit each, time nodes, supervision, publications."""
 
-from cloud.matters.plan import publications, supervision, tasks, words
-from cloud.matters.service import Service
+from cloud.matters.plan import publications, routes, supervision, tasks, words
+from cloud.matters.service import Job, Service
 
 SERVICE = Service(
     kinds=(supervision.ACTIONS,),
     ledgers=(*tasks.LEDGERS, publications.LEDGER),
     words=words.WORDS,
+    routes=lambda city: (routes.router(city.engine, city.log, city.ledgers, city.door, city.clock),),
+    jobs=lambda city: (Job("supervision", supervision.EVERY_S, supervision.Supervision(city.log, city.casework).step),),
 )
