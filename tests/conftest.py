@@ -34,6 +34,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--rows", type=int, default=20_000, help="how many of each the look-ups look among (default 20000)"
     )
+    parser.addoption(
+        "--per-operation", type=int, default=1, help="how many requests of each operation of the API (default 1)"
+    )
 
 
 # The files that take longest, so that no worker begins one when the others are done.

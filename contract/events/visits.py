@@ -23,6 +23,7 @@ Rung = Literal[
     "staff_knows",
     "none_needed",
 ]
+Source = Literal["card", "scanned", "typed", "shared"]
 TripReason = Literal["normal", "missing_document", "card_fail", "outage", "policy", "other"]
 Language = Literal["zh", "en"]
 Answers = dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=1024)]]
@@ -172,7 +173,8 @@ class CaseSubmitted(CaseEvent):
     """受理: the visitor has done all that is theirs. `number` is the local one; `answers` are codes, never a name.
 
     `act` is the same for the same matter, person, date and target: a second submission is the first one again.
-    `reference`: which snapshots were shown, as `dataset@version`.
+    `reference`: which snapshots were shown, as `dataset@version`. `provenance`: where each field came from, the city's
+    own records (shared) or whom.
     """
 
     type_name = "onetrip.case.submitted.v1"
@@ -185,6 +187,7 @@ class CaseSubmitted(CaseEvent):
     tokens: tuple[Token, ...] = ()
     answers: Answers = Field(default_factory=dict)
     reference: tuple[Name, ...] = ()
+    provenance: Annotated[dict[Name, Source], Field(max_length=64)] = Field(default_factory=dict)
     offline: bool = False
     trip_reason: TripReason = "normal"
     sealed: Sealed | None = None

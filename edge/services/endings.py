@@ -19,6 +19,7 @@ from contract.events.visits import (
 from edge.domain.moment import Moment
 from edge.domain.visits.case import OPEN, Case, IllegalStep, act_of, number_of
 from edge.domain.visits.conversation import Ending, Matter, Message, Ticket, Visit
+from edge.domain.visits.provenance import provenance
 from edge.domain.visits.questions import Said
 from edge.domain.visits.staff_calls import StaffCall
 from edge.ports import CaseStore, CaseWriting
@@ -193,6 +194,7 @@ class Endings:
                 tokens=tuple(person.token for person in ending.persons),
                 answers=dict(ending.answers),
                 reference=ending.reference,
+                provenance=provenance(ending.persons, {**ending.answers, **ending.sealed}, ending.sources),
                 offline=not self._is_online(),
                 trip_reason=ending.trip_reason,
                 sealed=self._seal(f"case/{case.id}", ending.sealed) if ending.sealed else None,

@@ -15,7 +15,8 @@ from random import Random
 import httpx
 from playwright.sync_api import Error, Locator, Page, expect
 
-from contract.events.envelope import decode
+from contract.events.envelope import Envelope, decode
+from contract.events.visits import CaseSubmitted
 from contract.reference import encode
 from edge.adapters.site_key import site_key
 from edge.adapters.sqlite_outbox import SqliteOutbox
@@ -116,10 +117,17 @@ class KioskBox(KioskDevices):
             return False
 
     def events(self) -> list[str]:
+        return [event.type.removeprefix("onetrip.").removesuffix(".v1") for event in self._kept()]
+
+    def submitted(self) -> CaseSubmitted:
+        """The newest case."""
+        return [CaseSubmitted(**event.data) for event in self._kept() if event.type == CaseSubmitted.type_name][-1]
+
+    def _kept(self) -> list[Envelope]:
         with closing(SqliteOutbox(self.store)) as outbox:
             kept = outbox.events_after(0, 5000)
         assert [event.seq for event in kept] == list(range(1, len(kept) + 1))
-        return [decode(event.body).type.removeprefix("onetrip.").removesuffix(".v1") for event in kept]
+        return [decode(event.body) for event in kept]
 
     def written(self) -> bytes:
         """Every byte of the store."""

@@ -244,6 +244,7 @@ def test_anybody_may_ask_what_to_bring_and_look_up_an_organisation_and_leaves_no
 # the care home
 
 
+@pytest.mark.commitment("C04")
 def test_a_visitor_signs_in_or_after_the_hours_is_met_by_staff(home: KioskBox, page: Page) -> None:
     before, visitor = len(home.events()), Visitor(page, home)
     visitor.taps("来看望")
@@ -253,6 +254,9 @@ def test_a_visitor_signs_in_or_after_the_hours_is_met_by_staff(home: KioskBox, p
     badges = [line for line in home.tickets()[-1] if re.fullmatch(r"<\d{8}>", line)]
     assert "staff.called" in told
     assert len(badges) == told.count("visitor.entered")  # none while the doors are shut
+    sources = home.submitted().provenance
+    assert len([field for field, source in sources.items() if source == "card"]) == 9  # none of it was typed
+    assert (sources["room"], sources["health"]) == ("typed", "typed")
 
 
 def test_a_badge_before_the_scanner_signs_its_visitor_out(home: KioskBox, page: Page) -> None:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Literal, Protocol
 
 from contract.events.data import EventData
-from contract.events.visits import CaseState
+from contract.events.visits import CaseState, Source
 from edge.domain.visits.person import Person
 from edge.domain.visits.questions import Answer, FaceReader, Line, Question, Said
 
@@ -113,6 +113,7 @@ class Ending:
     rating: bool = True
     wants: Literal["", "online_check", "certificates"] = ""  # what the cloud must be asked, as soon as it is reached
     trip_reason: Literal["normal", "missing_document", "card_fail", "outage", "policy", "other"] = "normal"
+    sources: Mapping[str, Source] = field(default_factory=dict)  # of what the visitor neither typed nor chose
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,9 @@ class NotUsable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Dates are ISO. `valid_to` is a date or 长期 (open-ended). `token`: HMAC-SHA256 of the number, the site's key."""
+    """Dates are ISO. `valid_to` is a date or 长期 (open-ended). `token`: HMAC-SHA256 of the number, the site's key.
+    `ethnic`: the code of GB/T 3304. The last three are empty where the card has no such field.
+    """
 
     name: str
     number: str
@@ -34,6 +36,9 @@ class Person:
     address: str
     token: str
     id_masked: str
+    ethnic: str = ""
+    issuer: str = ""
+    valid_from: str = ""
 
     def age(self, on: date) -> int:
         born = date.fromisoformat(self.birth)
@@ -60,6 +65,7 @@ def read_card(card: Mapping[str, Any], site_key: bytes, *, simulated: bool) -> P
     try:
         number, masked = check_number(str(card["id_number"]), kind, simulated=simulated)
         birth, valid_to = _day(str(card["birth"])), str(card.get("valid_to", LONG_TERM)).strip()
+        valid_from = _day(began) if (began := str(card.get("valid_from", "")).strip()) else ""
         valid_to = LONG_TERM if valid_to in ("", LONG_TERM) else _day(valid_to)
     except (citizen_number.BadCitizenNumber, foreign_card.BadForeignCard):
         raise NotUsable("card.bad_number") from None
@@ -69,8 +75,9 @@ def read_card(card: Mapping[str, Any], site_key: bytes, *, simulated: bool) -> P
     if not name:
         raise NotUsable("card.unreadable")
     sex = _SEXES.get(str(card.get("sex", "")).strip(), "unknown")
-    address = str(card.get("address", "")).strip()
-    return Person(name, number, kind, sex, birth, valid_to, address, token_of(number, site_key), masked)
+    address, ethnic, issuer = (str(card.get(field, "")).strip() for field in ("address", "ethnic", "issuer"))
+    token = token_of(number, site_key)
+    return Person(name, number, kind, sex, birth, valid_to, address, token, masked, ethnic, issuer, valid_from)
 
 
 def check_number(text: str, card_type: str, *, simulated: bool) -> tuple[str, str]:

@@ -133,6 +133,7 @@ def signing_in(visit: Visit) -> Flow:
         else (),
         undo=False,  # who changes their mind signs out
         trip_reason="card_fail" if who.why in _CARD_FAILS else "normal",
+        sources={"booking": "shared", "rule": "shared", **({"room": "shared"} if is_announced else {})},
     )
 
 

@@ -161,6 +161,7 @@ def _without_prices(
         once=deceased.token if deceased else "",
         answers={**_answers(handler, deceased, time), "list": "none", "services": ",".join(chosen["chosen"])},
         sealed=_sealed(handler, deceased),
+        sources={"deceased": "scanned"},
         ticket=handler.ticket(visit, _NAME),
         staff="" if deceased else "help",
         slots=_slots(deceased, time),

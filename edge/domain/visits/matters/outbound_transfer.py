@@ -74,6 +74,7 @@ def applying(visit: Visit) -> Flow:
             "home": home["typed"],
             "plate": plate,
         },
+        sources={"deceased": "card" if card else "scanned"},
         ticket=handler.ticket(visit, "transfer"),
         staff="help",  # 随到随办: the duty approver is told at once
         receipt=tuple(Line("outbound_transfer.bring", f"outbound_transfer.bring.{what}") for what in lacking),
