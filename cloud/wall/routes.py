@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, StreamingResponse
 from cloud.ports import PictureReader, RecordsUnavailable
 from cloud.wall import render
 from cloud.wall.feed import Feed
+from cloud.wall.figures import WallFigures, figures
 from cloud.wall.view import wall_view
 from contract.words import WORDS
 
@@ -28,11 +29,11 @@ MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+
 
 def router(reader: PictureReader, clock: Callable[[], int], poll_s: float = 0.1) -> APIRouter:
     """The wall under `/wall`. `clock` gives UTC milliseconds; `poll_s` is how often the reader's version is asked."""
-    routes = APIRouter(include_in_schema=False)
+    routes = APIRouter()
     feed = Feed(reader, clock, poll_s)
     files = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.suffix in MEDIA_TYPES}
 
-    @routes.get("/wall")
+    @routes.get("/wall", include_in_schema=False)
     def wall(lang: str = "") -> Response:
         try:
             picture = reader.picture(clock())
@@ -40,12 +41,17 @@ def router(reader: PictureReader, clock: Callable[[], int], poll_s: float = 0.1)
             return PlainTextResponse("\n".join(WORDS["unavailable"]), 503, headers=HEADERS | {"Refresh": "5"})
         return HTMLResponse(render.page(wall_view(picture), _language(lang)), headers=HEADERS)
 
-    @routes.get("/wall/stream")
+    @routes.get("/api/figures/wall")
+    def numbers() -> WallFigures:
+        """What the wall shows now: of all facilities, and of each."""
+        return figures(reader.picture(clock()))
+
+    @routes.get("/wall/stream", include_in_schema=False)
     async def stream(lang: str = "") -> Response:
         headers = HEADERS | {"X-Accel-Buffering": "no"}  # nginx would hold the events back
         return StreamingResponse(feed.messages(_language(lang)), media_type="text/event-stream", headers=headers)
 
-    @routes.get("/wall/static/{name}")
+    @routes.get("/wall/static/{name}", include_in_schema=False)
     async def static(name: str) -> Response:
         if name not in files:
             raise HTTPException(404)

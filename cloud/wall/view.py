@@ -21,7 +21,7 @@ _ALARM_STATES = ("raised", "acknowledged", "attended")
 _SIMULATED_ENDINGS = ("(模拟)", "（模拟）", "(simulated)")
 
 
-def wall_view(picture: Picture) -> Wall:
+def wall_view(picture: Picture, cards_shown: int = CARDS_SHOWN) -> Wall:
     cards = sorted((_card(f, picture.at_ms) for f in picture.facilities), key=_worst_first)
     alarms = sorted((alarm for f in picture.facilities for alarm in f.alarms), key=_gravest_first)
     by_id = {f.id: f for f in picture.facilities}
@@ -39,8 +39,8 @@ def wall_view(picture: Picture) -> Wall:
             checkins_today=sum(card.checkins_today for card in cards),
             readings_per_minute=picture.readings_per_minute,
         ),
-        cards=tuple(cards[:CARDS_SHOWN]),
-        rest=_rest(cards[CARDS_SHOWN:]),
+        cards=tuple(cards[:cards_shown]),
+        rest=_rest(cards[cards_shown:]),
         alarms=AlarmList(rows[:shown], len(rows), counted("alarms.more", len(rows) - shown)),
         drills=drills,
     )

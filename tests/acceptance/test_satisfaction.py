@@ -1,5 +1,6 @@
 """Trips and ratings, from what boxes really send: at most one trip, at best none."""
 
+import re
 import uuid
 from collections import Counter, defaultdict
 from random import Random
@@ -8,10 +9,11 @@ from typing import Any
 import pytest
 
 from cloud.matters.satisfaction.job import FollowUps
+from contract.events.types import AlarmClosed
 from contract.events.visits import CaseMoved, CaseRated, CaseSubmitted, VisitCheckin
 from tests.acceptance.conftest import DAY_MS, Town
 from tests.acceptance.people import ok
-from tests.unit.cloud.facility import NOW_MS, TOKEN, Facility
+from tests.unit.cloud.facility import NOW_MS, TOKEN, Facility, call
 from tests.unit.cloud.office import Office
 
 MATTERS = ("marriage", "certificates", "care_booking")
@@ -112,3 +114,34 @@ def test_a_case_is_rated_once_and_a_low_rating_is_followed_up_within_a_minute(to
     figures = ok(clerk.get("/api/figures/ratings"))
     assert figures == {"scores": {"1": 0, "2": 1, "3": 1, "4": 0, "5": 0}, "ratings": 2, "mean": 2.5}
     assert [one for one in town.rebuilt().tables if one.before != one.after] == []
+
+
+@pytest.mark.commitment("C02")
+def test_who_does_not_rate_holds_up_nothing(town: Town) -> None:
+    boxes, home = Office(town.engine), Facility("marriage-1", "330802")
+    boxes.take(*home.born({}))
+    case = str(uuid.uuid4())
+    boxes.take(
+        home.event(submitted(case, "marriage", "kiosk")),
+        home.event(CaseMoved(case=case, from_state="submitted", state="closed", by="7")),
+    )
+    assert boxes.reasons() == []
+    assert town.sql("SELECT state FROM case_file") == [("closed",)]
+    assert ok(town.as_("clerk").get("/api/figures/ratings"))["ratings"] == 0
+
+
+@pytest.mark.commitment("C05")
+def test_the_walls_numbers_are_those_of_its_query_and_of_the_records(town: Town) -> None:
+    boxes, homes = Office(town.engine), [Facility(f"care-{n}", "330802") for n in range(10)]  # more than the wall shows
+    for n, home in enumerate(homes):
+        boxes.take(*home.born({"call-101-1": {}}), home.event(call(f"a-{n}")))
+    boxes.take(homes[0].event(AlarmClosed(alarm="a-0", device="call-101-1", by="7", reason="false_alarm")))
+    client = town.as_("manager", "330800")
+    numbers, page = ok(client.get("/api/figures/wall")), client.get("/wall").text
+    ((alarms,),) = town.sql("SELECT count(*) FROM alarm WHERE state <> 'closed'")
+    assert numbers["open_alarms"] == sum(one["open_alarms"] for one in numbers["facilities"]) == alarms == 9
+    tiles = page.split('id="headline"')[1].split("</section>")[0]
+    shown = [int(one) for one in re.findall(r"<dd[^>]*>(?:\s*<svg.*?</svg>)?\s*(\d+)", tiles, re.DOTALL)]
+    assert shown == [
+        numbers["devices_online"], numbers["open_alarms"], numbers["checkins_today"], numbers["readings_per_minute"],
+    ]  # fmt: skip
