@@ -43,7 +43,7 @@ class NotAllowed(Exception):
 class Refused(Exception):
     """A rule of the service says no; the text says which, and what would help. `zh`: the same, for a page."""
 
-    def __init__(self, text: str, zh: str = "") -> None:
+    def __init__(self, text: str, zh: str) -> None:
         super().__init__(text)
         self.zh = zh
 
@@ -59,6 +59,12 @@ class Asking:
     actor: Actor
     now_ms: int
     persons: frozenset[str] = frozenset()
+
+
+def opens_in(asking: Asking, area: str) -> None:
+    """What staff open in their own area alone. Raises NotAllowed."""
+    if not covers(asking.actor.area, area):
+        raise NotAllowed(f"{area} is not in {asking.actor.area}")
 
 
 def no_rule(_asking: Asking) -> None:
@@ -280,7 +286,7 @@ def _follow(kind: Kind, done: Done) -> None:
     try:
         kind.then(done)
     except (IllegalStep, NotAllowed) as wrong:
-        raise Refused(str(wrong)) from wrong
+        raise Refused(str(wrong), "这一步引起的后续办理不了，请先处理有关的办件") from wrong
 
 
 def _no_ledgers(_writing: LogWriting, ledger: str, _filled: Mapping[str, Any], _actor: Actor) -> object:

@@ -31,10 +31,13 @@ class Entering:
     now_ms: int
 
 
-def only_in(entering: Entering, area: str) -> None:
-    """Staff enter what belongs to their area, and take nothing over from another. Raises NotAllowed."""
-    before = entering.before.row.get("area", area) if entering.before else area
-    for place in (before, area):
+def only_in(entering: Entering, *areas: str, field: str = "area") -> None:
+    """Staff enter what belongs to their area, and take nothing over from another. Raises NotAllowed.
+
+    `field`: of the row, where the area stands.
+    """
+    before = (str(entering.before.row[field]),) if entering.before and field in entering.before.row else ()
+    for place in (*before, *areas):
         if not covers(entering.actor.area, place):
             raise NotAllowed(f"it belongs to {place}, which is not in {entering.actor.area}")
 

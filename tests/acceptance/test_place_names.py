@@ -23,11 +23,12 @@ OWNERS = {
 
 @pytest.mark.commitment("C18")
 def test_each_point_has_one_owner_and_borders_that_overlap_are_not_taken(town: Town, persons: Iterator[Person]) -> None:
-    reviewer, clerk = town.as_("reviewer"), town.as_("clerk")
+    reviewer, clerk = town.as_("reviewer", "330800"), town.as_("clerk")
     for owner, ring in OWNERS.items():
         ok(reviewer.put("/api/ledgers/jurisdiction", json={"row": {"owner": owner, "name": owner, "ring": ring}}))
     over = {"owner": "330803", "name": "衢江", "ring": square(118.93, 28.95, 119.1, 29.1)}
     refused(reviewer.put("/api/ledgers/jurisdiction", json={"row": over}), 409, "overlaps with 330802-LSCY")
+    refused(town.as_("reviewer").put("/api/ledgers/jurisdiction", json={"row": over}), 403, "belongs to 330803")
     crossed = {**over, "ring": [[119, 29], [119.1, 29.1], [119.1, 29], [119, 29.1], [119, 29]]}
     refused(reviewer.put("/api/ledgers/jurisdiction", json={"row": crossed}), 422, "crosses itself")
     beside = {**over, "ring": square(118.95, 28.90, 119.1, 29.1)}

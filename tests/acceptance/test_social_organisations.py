@@ -266,6 +266,13 @@ def test_a_credit_event_has_its_source_its_law_and_its_end(town: Town) -> None:
     enter(reviewer, "organisation", organisation(OTHER, "柯城区样例乙协会"))
     refused(tax.put("/api/ledgers/org-credit-event", json={"row": credit(code=OTHER)}), 409, "another id")
     city, market = town.as_("manager", "330800"), town.as_("department", "330800", "市场监管")
+    refused(market.put("/api/ledgers/org-credit-event", json={"row": credit("c-3")}), 403, "税务 says it")
+    feed = {"group": "credit", "source": "税务", "as_of_ms": 1}
+    refused(market.put("/api/ledgers/org-feed", json={"row": feed}), 403, "税务 says it")
+    elsewhere = town.as_("reviewer", "330881")
+    refused(elsewhere.put("/api/ledgers/org-credit-event", json={"row": credit("c-3")}), 403, "belongs to 330802")
+    mine = organisation(county="330881")
+    refused(elsewhere.put("/api/ledgers/organisation", json={"row": mine}), 403, "belongs to 330802")
     fields = ["id", "authority", "basis", "valid_until", "reason", "objection"]
     ask = {"fields": fields, "key": CODE, "purpose": "信用核查", "basis": BASIS}
     refused(market.post("/api/share/org_credit_event", json=ask), 403, "shares no org_credit_event")
@@ -358,7 +365,7 @@ def test_one_call_without_a_login_has_four_groups_each_with_its_freshness(town: 
     town.now_ms += DAY_MS
     checked = {"code": CODE, "year": 2025, "result": "passed", "decided": "2026-05-31", "authority": "柯城区民政局"}
     enter(reviewer, "org-annual-check", checked)
-    feed = {"group": "licences_and_penalties", "source": "市公共信用平台", "as_of_ms": town.now_ms + 5}
+    feed = {"group": "licences_and_penalties", "source": "市场监管", "as_of_ms": town.now_ms + 5}
     enter(source, "org-feed", feed)
     with httpx.Client(base_url=town.url, trust_env=False) as anybody:
         groups = ok(anybody.get(f"/api/public/organisations/{CODE}"))["groups"]
@@ -391,7 +398,7 @@ def test_a_penalty_leaves_public_view_after_its_last_day(town: Town) -> None:
 
 @pytest.mark.commitment("C39")
 def test_reminders_go_out_at_30_7_and_1_days_and_never_twice(town: Town, persons: Iterator[Person]) -> None:
-    reviewer, manager, clerk = town.as_("reviewer"), town.as_("manager"), town.as_("clerk")
+    reviewer, manager, clerk = town.as_("reviewer"), town.as_("manager", "330800"), town.as_("clerk")
     enter(reviewer, "organisation", organisation())
     enter(reviewer, "organisation", organisation(OTHER, "柯城区样例乙协会"))
     done = credit_code("foundation", 3)
@@ -461,7 +468,7 @@ def test_the_register_is_published_to_kiosks_without_what_has_left_public_view(t
     reviewer, source = town.as_("reviewer"), town.as_("department", unit="市场监管")
     enter(reviewer, "organisation", organisation(rating="4A"))
     enter(source, "org-licence-or-penalty", penalty())
-    enter(source, "org-credit-event", credit())
+    enter(source, "org-credit-event", credit(authority="市场监管"))
     town.now_ms = day("2027-03-01")
     sent: list[Publish] = []
     with town.engine.connect() as db:

@@ -47,7 +47,7 @@ class Cremation(OfDeceased):
 def _was(entering: Entering) -> None:
     assert isinstance(entering.row, Cremation)
     if entering.row.day > day_of(entering.now_ms):
-        raise Refused("day: not before it was")
+        raise Refused("day: not before it was", "日期不能晚于今天")
 
 
 LEDGER = Ledger(

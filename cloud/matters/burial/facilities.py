@@ -71,9 +71,9 @@ def _facility_fits(entering: Entering) -> None:
     recorded = now["used"] - (entering.before.row.get("used_before", 0) if entering.before else 0) if now else 0
     taken = row.used_before + recorded + (now["reserved"] if now else 0)
     if taken > row.capacity:
-        raise Refused(f"capacity: {taken} places are taken or reserved")
+        raise Refused(f"capacity: {taken} places are taken or reserved", f"容量不能少于已用和已留的 {taken} 个")
     if now and now["kind"] != row.kind:
-        raise Refused("kind: enter another kind as a facility of its own")
+        raise Refused("kind: enter another kind as a facility of its own", "类别不能改，请作为另一处设施录入")
 
 
 def _year_is_past(entering: Entering) -> None:
@@ -81,7 +81,7 @@ def _year_is_past(entering: Entering) -> None:
     assert isinstance(row, YearOfUse)
     _is_theirs(entering, row.facility)
     if row.year >= day_of(entering.now_ms).year:
-        raise Refused("year: only years that are over")
+        raise Refused("year: only years that are over", "只录已经过完的年度")
 
 
 def _upkeep_was(entering: Entering) -> None:
@@ -89,13 +89,13 @@ def _upkeep_was(entering: Entering) -> None:
     assert isinstance(row, Upkeep)
     _is_theirs(entering, row.facility)
     if row.day > day_of(entering.now_ms):
-        raise Refused("day: not before it was")
+        raise Refused("day: not before it was", "日期不能晚于今天")
 
 
 def _is_theirs(entering: Entering, facility: str) -> None:
     found = records.facility(entering.db, facility)
     if found is None:
-        raise Refused(f"no facility {facility}")
+        raise Refused(f"no facility {facility}", f"没有设施 {facility}")
     only_in(entering, found["area"])
 
 

@@ -55,7 +55,7 @@ def _done_is_past(entering: Entering) -> None:
     only_in(entering, entering.row.area)
     today = day_of(entering.now_ms)
     if any(one.done and one.done > today for one in entering.row.milestones):
-        raise Refused("done: not before it is")
+        raise Refused("done: not before it is", "完成日期不能晚于今天")
 
 
 LEDGER = Ledger(

@@ -66,26 +66,26 @@ def _check_burial(asking: Asking) -> None:
         case Burial() as burial:
             _may_reserve(asking, burial)
         case Buried(day=day) if day > day_of(asking.now_ms):
-            raise Refused("day: not before it was")
+            raise Refused("day: not before it was", "日期不能晚于今天")
         case Buried():
             assert asking.case is not None
             token = str((asking.case.form or {})["token"])
             if not cremations.is_recorded(asking.db, token):
-                raise Refused("no cremation is recorded: a place is taken after it")
+                raise Refused("no cremation is recorded: a place is taken after it", "没有火化记录，火化后才能安葬")
 
 
 def _may_reserve(asking: Asking, burial: Burial) -> None:
     found = records.facility(asking.db, burial.facility)
     if found is None:
-        raise Refused(f"no facility {burial.facility}")
+        raise Refused(f"no facility {burial.facility}", f"没有设施 {burial.facility}")
     if found["area"] != burial.area:
-        raise Refused("area: not the facility's")
+        raise Refused("area: not the facility's", "区划与设施所在地不符")
     if burial.proof == "cremation" and not cremations.is_recorded(asking.db, burial.token):
-        raise Refused("no cremation is recorded")
+        raise Refused("no cremation is recorded", "没有火化记录")
     if any(state in ("reserved", "buried") for _, state, _ in records.cases_about(asking.db, BURIAL, burial.token)):
-        raise Refused("there is a place for this person already")
+        raise Refused("there is a place for this person already", "逝者已有安葬位置")
     if found["used"] + found["reserved"] >= found["capacity"]:
-        raise Refused("it is full: choose another facility")
+        raise Refused("it is full: choose another facility", "已经没有空位，请选别处")
 
 
 def _check_reward(asking: Asking) -> None:
@@ -93,19 +93,21 @@ def _check_reward(asking: Asking) -> None:
         case Reward() as reward:
             _may_be_rewarded(asking, reward)
         case Payment(day=day) if day > day_of(asking.now_ms):
-            raise Refused("day: not before it was")
+            raise Refused("day: not before it was", "日期不能晚于今天")
 
 
 def _may_be_rewarded(asking: Asking, reward: Reward) -> None:
     """In whichever county it is asked for: the records are one."""
     if not cremations.is_recorded(asking.db, reward.token):
-        raise Refused("no cremation of this person is recorded")
+        raise Refused("no cremation of this person is recorded", "没有这位逝者的火化记录")
     buried = [at for _, state, at in records.cases_about(asking.db, BURIAL, reward.token) if state == "buried"]
     kinds = [found["kind"] for at in buried if (found := records.facility(asking.db, at))]
     if not ECO.intersection(kinds):
-        raise Refused("no burial of this person in an ecological facility is recorded")
+        raise Refused(
+            "no burial of this person in an ecological facility is recorded", "没有这位逝者的节地生态安葬记录"
+        )
     if any(state not in _OVER for _, state, _ in records.cases_about(asking.db, REWARD, reward.token)):
-        raise Refused("a reward for this person has been asked for already")
+        raise Refused("a reward for this person has been asked for already", "这位逝者的奖补已经申请过")
 
 
 BURIALS = Kind(

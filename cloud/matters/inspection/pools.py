@@ -76,13 +76,13 @@ def _complaint_is_of_a_target(entering: Entering) -> None:
     assert isinstance(entering.row, Complaint)
     _is_target(entering.db, entering.row.target)
     if entering.row.received > day_of(entering.now_ms):
-        raise Refused("received: not before it is")
+        raise Refused("received: not before it is", "收到日期不能晚于今天")
 
 
 def _is_target(db: Connection, target: str) -> None:
     known = select(_e.key).where(_e.ledger == TARGETS, _e.key == target, _e.current)
     if db.execute(known).first() is None:
-        raise Refused(f"{target} is no target of the pool")
+        raise Refused(f"{target} is no target of the pool", f"{target} 不在检查对象名录中")
 
 
 LEDGERS = (

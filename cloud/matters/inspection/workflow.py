@@ -19,7 +19,7 @@ from cloud.domain.workflow import Workflow, clock, step
 from cloud.matters.inspection import pools, records
 from cloud.matters.inspection.drawing import Terms, TooFew, draw
 from cloud.matters.inspection.pools import Category, Id, Unit
-from cloud.services.casework import Asking, Kind, NotAllowed, Refused
+from cloud.services.casework import Asking, Kind, NotAllowed, Refused, opens_in
 
 DRAW, VISIT = "inspection_draw", "joint_inspection"
 PUBLISHED_WITHIN = Limit(working_days=20)
@@ -108,10 +108,9 @@ def terms_of(number: str, form: Announcement) -> Terms:
 def _check_draw(asking: Asking) -> None:
     form, today = asking.form, day_of(asking.now_ms)
     if isinstance(form, Announcement):
-        if not covers(asking.actor.area, form.area):
-            raise NotAllowed(f"{form.area} is not in {asking.actor.area}")
+        opens_in(asking, form.area)
         if form.draw_on <= today:
-            raise Refused("draw_on: announce it before the day on which the seed is told")
+            raise Refused("draw_on: announce it before the day on which the seed is told", "请在公布随机数之前公告")
         of = pools.frozen(asking.db, form.model_dump(mode="json"), asking.now_ms)
         _can_be_drawn(of, terms_of("", form), "")
     elif isinstance(form, Seed):
@@ -120,7 +119,10 @@ def _check_draw(asking: Asking) -> None:
         assert found is not None
         announced = Announcement.model_validate(found["form"])
         if today < announced.draw_on:
-            raise Refused(f"the seed is told on {announced.draw_on}, not before")
+            raise Refused(
+                f"the seed is told on {announced.draw_on}, not before",
+                f"随机数在 {announced.draw_on} 公布，之前不能抽取",
+            )
         over = pools.recent(asking.db, asking.now_ms)
         _can_be_drawn(records.pools_of(found), terms_of(asking.case.number, announced), form.seed, over)
 
@@ -131,7 +133,7 @@ def _can_be_drawn(
     try:
         draw(*pools.thawed(of), terms, seed, over)
     except TooFew as wrong:
-        raise Refused(str(wrong)) from None
+        raise Refused(str(wrong), "可抽的对象或人员不够，请先补充名录") from None
 
 
 def _check_visit(asking: Asking) -> None:
@@ -150,9 +152,9 @@ def _check_visit(asking: Asking) -> None:
         case Recheck() as recheck:
             _can_be_rechecked(asking, recheck)
     if asking.step == "finish" and (missing := _units(asking.db, of["draw"]) - _told(asking.db, asking.case.case)):
-        raise Refused(f"not told yet: {', '.join(sorted(missing))}")
+        raise Refused(f"not told yet: {', '.join(sorted(missing))}", f"还没有填报：{'、'.join(sorted(missing))}")
     if asking.step == "close" and any(one["fixed_on"] is None for one in records.findings(asking.db, asking.case.case)):
-        raise Refused("something is still to be put right")
+        raise Refused("something is still to be put right", "还有问题没有整改")
 
 
 def _may_open(asking: Asking, form: VisitForm) -> None:
@@ -160,28 +162,28 @@ def _may_open(asking: Asking, form: VisitForm) -> None:
         raise NotAllowed("the draw has named others for this visit")
     target = pools.target_row(asking.db, form.target)
     if target is None or target.area != form.area:
-        raise Refused("area: not the target's")
+        raise Refused("area: not the target's", "区划与检查对象不符")
     if records.visit_of(asking.db, form.draw, form.target) is not None:
-        raise Refused("this visit has been begun already: one visit, one record")
+        raise Refused("this visit has been begun already: one visit, one record", "这次检查已经建档，一次检查一份记录")
 
 
 def _is_new(asking: Asking, section: Section) -> None:
     assert asking.case is not None
     if asking.actor.unit in _told(asking.db, asking.case.case):
-        raise Refused(f"{asking.actor.unit} has told its part already")
+        raise Refused(f"{asking.actor.unit} has told its part already", f"{asking.actor.unit} 的部分已经填报")
     if any(one.due < day_of(asking.now_ms) for one in section.findings):
-        raise Refused("due: a day that can be kept")
+        raise Refused("due: a day that can be kept", "整改期限不能早于今天")
 
 
 def _can_be_rechecked(asking: Asking, recheck: Recheck) -> None:
     assert asking.case is not None
     found = {one["n"]: one for one in records.findings(asking.db, asking.case.case)}
     if recheck.n not in found:
-        raise Refused(f"there is no {recheck.n} on the list")
+        raise Refused(f"there is no {recheck.n} on the list", f"清单上没有第 {recheck.n} 项")
     if found[recheck.n]["fixed_on"] is not None:
-        raise Refused(f"{recheck.n} has been put right already")
+        raise Refused(f"{recheck.n} has been put right already", f"第 {recheck.n} 项已经整改")
     if recheck.fixed != (recheck.due is None) or (recheck.due and recheck.due < day_of(asking.now_ms)):
-        raise Refused("due: a new day where it is not put right, and only there")
+        raise Refused("due: a new day where it is not put right, and only there", "没有整改的填新期限，已整改的不填")
 
 
 def _units(db: Connection, number: str) -> set[str]:

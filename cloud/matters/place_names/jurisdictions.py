@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from cloud.adapters import city_tables as c
 from cloud.domain.forms import Form, Words
-from cloud.services.ledgers import Entering, Ledger, Refused
+from cloud.services.ledgers import Entering, Ledger, Refused, only_in
 
 NAME = "jurisdiction"
 _SLIVER = 1e-10  # square degrees, about a square metre: borders drawn twice never meet exactly
@@ -42,6 +42,7 @@ class Jurisdiction(Form):
 def _check(entering: Entering) -> None:
     row = entering.row
     assert isinstance(row, Jurisdiction)
+    only_in(entering, row.owner[:6])
     for other, polygon in _all(entering.db):
         if other != row.owner and polygon.intersection(Polygon(row.ring)).area > _SLIVER:
             raise Refused(f"it overlaps with {other}: correct the border", f"与 {other} 的范围重叠，请改正边界")

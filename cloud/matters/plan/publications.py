@@ -13,7 +13,7 @@ from cloud.adapters.sql_database import add_up
 from cloud.domain.deadline import day_of
 from cloud.domain.forms import Form, Words
 from cloud.matters.plan.tasks import Id, Unit, task_of
-from cloud.services.ledgers import Entering, Ledger, Refused
+from cloud.services.ledgers import Entering, Ledger, Refused, only_in
 
 NAME = "publication"
 _PLAIN = r"^[^\x00-\x08\x0b-\x1f]*$"
@@ -47,10 +47,12 @@ class Publication(Form):
 def _check(entering: Entering) -> None:
     row = entering.row
     assert isinstance(row, Publication)
-    if task_of(entering.db, row.task) is None:
-        raise Refused(f"no task {row.task}")
+    task = task_of(entering.db, row.task)
+    if task is None:
+        raise Refused(f"no task {row.task}", f"没有任务 {row.task}")
+    only_in(entering, task.area)
     if row.day > day_of(entering.now_ms):
-        raise Refused("day: enter it when it is out")
+        raise Refused("day: enter it when it is out", "还没到发布日期，请发布后再录入")
 
 
 LEDGER = Ledger(

@@ -18,7 +18,7 @@ from cloud.domain.workflow import Workflow, clock, step
 from cloud.matters.plan.commitments import short
 from cloud.matters.plan.tasks import Id, Node, Unit, nodes, task_of, tasks
 from cloud.ports import CityLog
-from cloud.services.casework import Asking, Casework, Kind, NotAllowed, Refused
+from cloud.services.casework import Asking, Casework, Kind, NotAllowed, Refused, opens_in
 
 KIND = "supervision_action"
 EVERY_S = 600
@@ -51,9 +51,10 @@ class Reply(Form):
 def _check(asking: Asking) -> None:
     match asking.form:
         case Action() as action:
+            opens_in(asking, action.area)
             task = task_of(asking.db, action.task)
             if task is None or task.lead_unit != action.unit or task.area != action.area:
-                raise Refused("it goes to the unit that leads the task")
+                raise Refused("it goes to the unit that leads the task", "应发给任务的牵头单位")
         case Reply() if asking.case is not None:
             unit = str((asking.case.form or {})["unit"])
             if short(asking.actor.unit) != short(unit):

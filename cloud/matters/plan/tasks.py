@@ -126,16 +126,19 @@ def _check_task(entering: Entering) -> None:
     only_in(entering, task.area)
     lead = SECTION_OF[task.item].lead
     if task.level == "city" and task.lead_unit != lead:
-        raise Refused(f"lead_unit: the plan names {lead} for {task.item}")
+        raise Refused(f"lead_unit: the plan names {lead} for {task.item}", f"{task.item} 的牵头单位按方案是 {lead}")
     if entering.before is not None and entering.before.row["item"] != task.item:
-        raise Refused("item: another commitment is another task")
+        raise Refused("item: another commitment is another task", "承诺事项不能改，请另建任务")
     if task.status == "draft":
         return
     of_task = nodes(entering.db, task.task)
     if missing := missing_parts(task, len(of_task)):
-        raise Refused(f"it cannot be {task.status}: it lacks {', '.join(missing)}")
+        raise Refused(
+            f"it cannot be {task.status}: it lacks {', '.join(missing)}",
+            f"还缺 {'、'.join(missing)}，不能改为 {task.status}",
+        )
     if task.status == "done" and any(node.done is None for node in of_task):
-        raise Refused("it cannot be done: a time node is still open")
+        raise Refused("it cannot be done: a time node is still open", "还有时间节点没有完成，不能办结")
 
 
 def _check_node(entering: Entering) -> None:
@@ -143,12 +146,12 @@ def _check_node(entering: Entering) -> None:
     assert isinstance(node, Node)
     task, actor = task_of(entering.db, node.task), entering.actor
     if task is None:
-        raise Refused(f"no task {node.task}")
+        raise Refused(f"no task {node.task}", f"没有任务 {node.task}")
     only_in(entering, task.area)
     if actor.role != "manager" and short(actor.unit) != short(task.lead_unit):
         raise NotAllowed(f"{task.lead_unit} leads this task")
     if node.done is not None and node.done > day_of(entering.now_ms):
-        raise Refused("done: not before it is")
+        raise Refused("done: not before it is", "完成日期不能晚于今天")
 
 
 LEDGERS = (

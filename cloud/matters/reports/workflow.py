@@ -14,7 +14,7 @@ from cloud.domain.forms import Application, Form, Words, area_code
 from cloud.domain.workflow import Workflow, step
 from cloud.matters.reports import records
 from cloud.services.casework import Asking, Kind, Refused
-from cloud.services.ledgers import Ledger
+from cloud.services.ledgers import Entering, Ledger, only_in
 
 KIND = "report_batch"
 PLAN = "report_plan"
@@ -158,9 +158,18 @@ BATCH = Kind(
     target=lambda form: f"{form.report}/{form.period}/{form.area}",
     check=_check,
 )
+
+
+def _check_plan(entering: Entering) -> None:
+    row = entering.row
+    assert isinstance(row, Plan)
+    only_in(entering, *row.villages)
+
+
 LEDGER = Ledger(
     name=PLAN,
     model=Plan,
     key=lambda row: key_of(row.report, row.period),
     enters=frozenset({"manager"}),
+    check=_check_plan,
 )

@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 from cloud.domain.deadline import Limit
 from cloud.domain.forms import Application, Form, Remark, area_code
 from cloud.domain.workflow import Workflow, clock, step
-from cloud.services.casework import Kind
+from cloud.services.casework import Asking, Kind, opens_in
 
 KIND = "follow_up"
 
@@ -29,6 +29,11 @@ class Learnt(Form):
     learnt: Annotated[Remark, Field(min_length=1)]
 
 
+def _check(asking: Asking) -> None:
+    if isinstance(asking.form, FollowUp):
+        opens_in(asking, asking.form.area)
+
+
 FOLLOW_UP = Kind(
     name=KIND,
     prefix="HF",
@@ -41,6 +46,7 @@ FOLLOW_UP = Kind(
     opening=FollowUp,
     forms={"done": Learnt},
     opens=frozenset({"system", "manager"}),
+    check=_check,
     area=lambda form: form.area,
     owner=lambda _db, form: form.facility,
     target=lambda form: form.about,

@@ -54,11 +54,20 @@ def catalogue(datasets: Mapping[str, Dataset]) -> Ledger:
         row = entering.row
         assert isinstance(row, Entry)
         if (dataset := datasets.get(row.dataset)) is None:
-            raise Refused(f"no dataset {row.dataset}; there are: {', '.join(sorted(datasets))}")
+            raise Refused(
+                f"no dataset {row.dataset}; there are: {', '.join(sorted(datasets))}",
+                f"没有数据集 {row.dataset}；现有：{'、'.join(sorted(datasets))}",
+            )
         if unknown := sorted(set(row.fields) - set(dataset.fields)):
-            raise Refused(f"{row.dataset} has no {', '.join(unknown)}; it has: {', '.join(dataset.fields)}")
+            raise Refused(
+                f"{row.dataset} has no {', '.join(unknown)}; it has: {', '.join(dataset.fields)}",
+                f"{row.dataset} 没有 {'、'.join(unknown)}；现有：{'、'.join(dataset.fields)}",
+            )
         if entering.actor.unit != dataset.owner:
-            raise Refused(f"{row.dataset} is {dataset.owner}'s to share, not {entering.actor.unit}'s")
+            raise Refused(
+                f"{row.dataset} is {dataset.owner}'s to share, not {entering.actor.unit}'s",
+                f"{row.dataset} 由 {dataset.owner} 共享，不由 {entering.actor.unit} 共享",
+            )
 
     return Ledger(name=CATALOGUE, model=Entry, key=lambda row: row.dataset, enters=frozenset({"manager"}), check=check)
 

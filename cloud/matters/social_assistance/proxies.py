@@ -52,7 +52,7 @@ def _check(asking: Asking) -> None:
     if isinstance(form, ProxyAuthorization) and actor.role == "grid_worker" and form.worker != actor.number:
         raise NotAllowed("a grid worker asks for themselves")
     if isinstance(form, Signature) and asking.case and form.document_sha256 != asking.case.filed_sha256:
-        raise Refused("what was signed is not this authorisation")
+        raise Refused("what was signed is not this authorisation", "签名的内容不是这份授权")
 
 
 PROXY = Kind(

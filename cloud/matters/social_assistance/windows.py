@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from cloud.adapters import city_tables as c
 from cloud.domain.forms import Form, Words
-from cloud.services.ledgers import Entering, Ledger, Refused
+from cloud.services.ledgers import Entering, Ledger, Refused, only_in
 from contract.identifiers.townships import TOWNSHIPS
 
 NAME = "assistance_window"
@@ -35,9 +35,13 @@ class Window(Form):
 def _check(entering: Entering) -> None:
     row = entering.row
     assert isinstance(row, Window)
+    only_in(entering, row.township)
     for key, text in entering.db.execute(select(_e.key, _e.row).where(_e.ledger == NAME, _e.current)):
         if key != row.township and json.loads(text)["facility"] == row.facility:
-            raise Refused(f"{row.facility} stands in {TOWNSHIPS[key].zh}: each window has a box of its own")
+            raise Refused(
+                f"{row.facility} stands in {TOWNSHIPS[key].zh}: each window has a box of its own",
+                f"{row.facility} 在{TOWNSHIPS[key].zh}，每个窗口用自己的终端",
+            )
 
 
 LEDGER = Ledger(

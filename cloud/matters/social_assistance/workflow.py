@@ -99,11 +99,14 @@ def _check(asking: Asking) -> None:
     ):
         raise NotAllowed("no signed authorisation of this person lets you act in this matter today")
     if isinstance(form, AssistanceForm) and not form.economy_check and form.status not in RECOGNISED:
-        raise Refused("the household has not agreed to the check of its means, which there must be")
+        raise Refused(
+            "the household has not agreed to the check of its means, which there must be",
+            "家庭还没有同意核对经济状况，须先同意",
+        )
     if asking.step == "approve" and asking.case is not None:
         until = _publicity(asking.db, asking.case.case)
         if day <= until:
-            raise Refused(f"it is public until {until}: decide after that day")
+            raise Refused(f"it is public until {until}: decide after that day", f"公示至 {until}，期满后再决定")
 
 
 def _publicity(db: Connection, case: str) -> date:

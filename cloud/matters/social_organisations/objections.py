@@ -68,14 +68,19 @@ def _check(asking: Asking) -> None:
         return
     known = records.facts(asking.db, form.code)
     if known is None or known["county"] != form.county:
-        raise Refused(f"no organisation {form.code} is registered in {form.county}")
+        raise Refused(
+            f"no organisation {form.code} is registered in {form.county}", f"{form.county} 没有登记 {form.code}"
+        )
     found = records.record(asking.db, form.ledger, form.entry)
     if found is None or found["code"] != form.code:
-        raise Refused(f"{form.code} has no entry {form.entry}")
+        raise Refused(f"{form.code} has no entry {form.entry}", f"{form.code} 没有记录 {form.entry}")
     if found["objection_state"] == "open":
-        raise Refused(f"an objection to {form.entry} is being looked at already")
+        raise Refused(f"an objection to {form.entry} is being looked at already", f"{form.entry} 的异议正在处理")
     if found["valid_until"] is not None and found["valid_until"] < day_of(asking.now_ms).isoformat():
-        raise Refused(f"{form.entry} is out of public view since {found['valid_until']}")
+        raise Refused(
+            f"{form.entry} is out of public view since {found['valid_until']}",
+            f"{form.entry} 自 {found['valid_until']} 起已不公开",
+        )
 
 
 def _put_right(done: Done) -> None:

@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from cloud.domain.actor import Role
+from cloud.domain.actor import CITY, Role
 from cloud.domain.forms import Form, Phone, Remark, Words
 from cloud.domain.validity import Validity, last_day
 from cloud.matters.social_organisations import records
-from cloud.services.ledgers import Entering, Ledger, Refused
+from cloud.services.ledgers import Entering, Ledger, NotAllowed, Refused, only_in
 from contract.identifiers import credit_code
 from contract.identifiers.area import AREAS
 
@@ -138,10 +138,16 @@ def reminder_key(code: str, year: int, days: int) -> str:
 
 
 def _is_known(entering: Entering) -> None:
+    """Of an organisation of one's own county; a department tells of all."""
     row = entering.row
     assert isinstance(row, OfOrganisation)
-    if records.facts(entering.db, row.code) is None:
-        raise Refused(f"no organisation {row.code} is registered: enter it first")
+    found = records.facts(entering.db, row.code)
+    if found is None:
+        raise Refused(
+            f"no organisation {row.code} is registered: enter it first", f"没有登记 {row.code}，请先录入该社会组织"
+        )
+    if entering.actor.role != "department":
+        only_in(entering, found["county"])
 
 
 def _is_its_own(entering: Entering) -> None:
@@ -149,14 +155,38 @@ def _is_its_own(entering: Entering) -> None:
     _is_known(entering)
     row, before = entering.row, entering.before
     if before is not None and isinstance(row, OfOrganisation) and before.row["code"] != row.code:
-        raise Refused(f"{before.key} is recorded of {before.row['code']}: give this one another id")
+        raise Refused(
+            f"{before.key} is recorded of {before.row['code']}: give this one another id",
+            f"{before.key} 记在 {before.row['code']} 名下，请换一个编号",
+        )
+    if isinstance(row, Recorded):
+        _says_its_own(entering, row.authority)
+
+
+def _says_its_own(entering: Entering, source: str) -> None:
+    """A department speaks for itself alone. Raises NotAllowed."""
+    if entering.actor.role == "department" and source != entering.actor.unit:
+        raise NotAllowed(f"{source} says it, and you are of {entering.actor.unit}")
+
+
+def _is_a_source(entering: Entering) -> None:
+    row = entering.row
+    assert isinstance(row, Feed)
+    _says_its_own(entering, row.source)
+    if entering.actor.role != "department":
+        only_in(entering, CITY)
+
+
+def _is_of_the_city(entering: Entering) -> None:
+    only_in(entering, CITY)
 
 
 def _name_is_free(entering: Entering) -> None:
     row = entering.row
     assert isinstance(row, Organisation)
+    only_in(entering, row.county, field="county")
     if row.state != "cancelled" and records.is_taken(entering.db, row.name, but=row.code):
-        raise Refused("another organisation has this name")
+        raise Refused("another organisation has this name", "已有社会组织用这个名称")
 
 
 _STAFF: frozenset[Role] = frozenset({"reviewer", "manager"})
@@ -176,8 +206,10 @@ LEDGERS = (
     ),
     _ledger(records.CREDIT, CreditEvent, lambda row: row.id, _SOURCES, _is_its_own, signed=True),
     _ledger(records.LICENCE, LicenceOrPenalty, lambda row: row.id, _SOURCES, _is_its_own, signed=True),
-    Ledger(name=records.FEED, model=Feed, key=lambda row: row.group, enters=_SOURCES),
-    Ledger(name=PLAN, model=AnnualPlan, key=lambda row: str(row.year), enters=frozenset({"manager"})),
+    Ledger(name=records.FEED, model=Feed, key=lambda row: row.group, enters=_SOURCES, check=_is_a_source),
+    Ledger(
+        name=PLAN, model=AnnualPlan, key=lambda row: str(row.year), enters=frozenset({"manager"}), check=_is_of_the_city
+    ),
     _ledger(
         REMINDER, Reminder, lambda row: reminder_key(row.code, row.year, row.days), frozenset({"system"}), _is_known,
         signed=False,

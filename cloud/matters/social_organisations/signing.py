@@ -35,11 +35,13 @@ class PenSignature(Form):
 def verify(case: CaseNow, signed: ESignature | PenSignature) -> None:
     """Raises Refused."""
     if signed.document_sha256 != case.filed_sha256:
-        raise Refused("what was signed is not this application")
+        raise Refused("what was signed is not this application", "签名的内容不是这份申请")
     if isinstance(signed, PenSignature):
         return
     try:
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(signed.public_key, validate=True))
         key.verify(base64.b64decode(signed.signature, validate=True), bytes.fromhex(signed.document_sha256))
     except (InvalidSignature, ValueError, binascii.Error):
-        raise Refused("the signature does not fit: sign again, or come to the window once") from None
+        raise Refused(
+            "the signature does not fit: sign again, or come to the window once", "签名不符，请重新签名，或到窗口办一次"
+        ) from None

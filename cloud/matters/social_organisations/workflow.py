@@ -150,23 +150,29 @@ def _can_be_asked(db: Connection, form: OrgCase) -> None:
     if form.action == "establish":
         assert form.facts is not None
         if records.is_taken(db, form.facts.name):
-            raise Refused("another organisation has this name: choose another one")
+            raise Refused("another organisation has this name: choose another one", "已有社会组织用这个名称，请另取")
         return
     known = records.facts(db, form.code)
     if known is None:
-        raise Refused(f"no organisation {form.code} is registered")
+        raise Refused(f"no organisation {form.code} is registered", f"没有登记 {form.code}")
     if known["state"] == "cancelled":
-        raise Refused(f"{form.code} is cancelled")
+        raise Refused(f"{form.code} is cancelled", f"{form.code} 已注销")
     if known["county"] != form.county:
-        raise Refused(f"{form.code} is registered in {known['county']}: apply there")
+        raise Refused(
+            f"{form.code} is registered in {known['county']}: apply there",
+            f"{form.code} 登记在 {known['county']}，请在那里申请",
+        )
 
 
 def _can_be_approved(db: Connection, case: CaseNow, form: Approval) -> None:
     action = (case.form or {})["action"]
     if bool(form.code) != (action == "establish") or (form.result is not None) != (action == "annual_check"):
-        raise Refused("give a code to what is established, a result to an annual check, and neither to others")
+        raise Refused(
+            "give a code to what is established, a result to an annual check, and neither to others",
+            "成立填代码，年检填结论，其他都不填",
+        )
     if form.code and records.facts(db, form.code) is not None:
-        raise Refused(f"{form.code} is another organisation's")
+        raise Refused(f"{form.code} is another organisation's", f"{form.code} 是另一家社会组织的代码")
 
 
 def _enter(done: Done) -> None:
@@ -205,7 +211,7 @@ def _enter(done: Done) -> None:
 def _known(db: Connection, code: str) -> dict[str, Any]:
     known = records.facts(db, code)
     if known is None:
-        raise Refused(f"{code} is registered no longer")
+        raise Refused(f"{code} is registered no longer", f"{code} 已不在登记册上")
     return Organisation.model_validate(known).model_dump()
 
 
