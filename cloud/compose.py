@@ -55,7 +55,6 @@ from cloud.office import figures as office_figures
 from cloud.office import matter_words
 from cloud.office import words as office_words
 from cloud.office.routes import Office
-from cloud.office.staff import Staff
 from cloud.ports import (
     BrokerUnreachable,
     LookupUnavailable,
@@ -79,6 +78,8 @@ from cloud.wall import routes as wall
 from cloud.web import page
 from cloud.web.door import Door
 from cloud.web.page import Pages
+from cloud.web.staff import Staff
+from cloud.web.words import FRAME
 from contract.identifiers.uuid7 import uuid7
 from contract.sparkplug.host_session import HostSession
 
@@ -230,7 +231,7 @@ def app(
         application.include_router(cases)
         for routes in matters.routes(of_city):
             application.include_router(routes)
-        words = {**office_words.WORDS, **matter_words.WORDS, **WORDS}
+        words = {**FRAME, **office_words.WORDS, **matter_words.WORDS, **WORDS}
         pages = Pages("cloud.office", words)
         desk = Office(of_city.casework, reader_of_cases, of_city.people, pages, of_city.clock)
         application.include_router(page.router())

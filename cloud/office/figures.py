@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 
 from cloud.domain.actor import Actor
-from cloud.office.staff import Staff
 from cloud.web.page import Pages
+from cloud.web.staff import Staff
 
 
 class Counts(Protocol):

@@ -11,10 +11,10 @@ from cloud.adapters.sql_people import LoggedIn, MustWait
 from cloud.domain.actor import Actor
 from cloud.domain.happened import IllegalStep
 from cloud.office.inputs import APPLICANT, NotJson, filled, inputs_of
-from cloud.office.staff import Staff, is_own
 from cloud.services.casework import BadForm, Casework, Kind, NoSuchCase, NotAllowed, Refused
 from cloud.web.door import SESSION
 from cloud.web.page import LANGUAGE, Pages, language_of
+from cloud.web.staff import Staff, is_own
 from contract.events.city import Channel
 
 _MOST_FORM = 128 * 1024

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from cloud.matters.plan.supervision import Supervision
 from contract.events.visits import CaseRated
 from simulators.people import Person
 from tests.acceptance.conftest import DAY_MS, HOUR_MS, Town, persons, town, town_keys, town_records
-from tests.acceptance.people import naming
+from tests.acceptance.people import naming, ok
 from tests.acceptance.spreadsheet import rows_of
+from tests.acceptance.test_plan import SIX, node, put, task, today
 from tests.acceptance.test_satisfaction import check_in, submitted
 from tests.browser.kiosk_pages import violations
 from tests.unit.cloud.facility import NOW_MS, Facility
@@ -212,3 +214,30 @@ def test_the_figures_on_the_page_are_those_that_their_queries_give(
         naming_cases.get_by_role("link", name="Excel").click()
     rows = rows_of(Path(got.value.path()).read_bytes())
     assert len(rows) == 1 + 3
+
+
+@pytest.mark.commitment("C51")
+@pytest.mark.commitment("C53")
+def test_the_board_shows_what_is_late_first_and_how_it_is_supervised(contexts: Any, town: Town) -> None:
+    row, six = task(), {**SIX, "status": "active"}
+    ok(put(town, "reform-task", row))
+    ok(put(town, "task-node", node(1, today(town, 8))))
+    ok(put(town, "reform-task", {**row, **six}))
+    ok(put(town, "reform-task", {**task(), "task": "T-C20", "item": "C20", "title": "地名执法<b>样例"}))
+    town.now_ms += 9 * DAY_MS
+    Supervision(town.city.log, town.city.casework).step()
+    page = contexts(**PHONE)
+    logs_in(page, town, "manager", "330800")
+    page.get_by_role("link", name="任务").tap()
+    is_fit(page)
+    late, draft = page.locator("details").nth(0), page.locator("details").nth(1)
+    assert (late.get_attribute("data-task"), draft.get_attribute("data-task")) == (row["task"], "T-C20")
+    expect(late).to_contain_text("超期 1 天")
+    expect(late).to_contain_text("督办")
+    expect(late).to_contain_text("还没有回复")
+    draft.locator("summary").tap()
+    expect(draft).to_contain_text("方案、目标、措施、人员、节点、评估")
+    is_fit(page)
+    page.goto(page.url + "?lang=en")
+    expect(page.locator("details").nth(0)).to_contain_text("1 days late")
+    is_fit(page)

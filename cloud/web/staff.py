@@ -1,4 +1,4 @@
-"""Who sits before an office page: the member of staff of the session's cookie."""
+"""Who sits before a page: the member of staff of the session's cookie."""
 
 from collections.abc import Mapping
 from typing import Protocol
