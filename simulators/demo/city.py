@@ -12,6 +12,7 @@ import httpx
 from onetrip.supervision import Supervisor
 from simulators.bench import links, make_ports
 from simulators.city_reference import CityReference
+from simulators.demo.office import CityOffice
 from simulators.demo.reference import Publishing, publishing_key
 from simulators.facilities import FACILITIES, Facility, write_profile
 from simulators.facilities.kiosk import add_kiosk, with_kiosk
@@ -42,6 +43,7 @@ class City:
         self._publishing: Publishing | None = None
         self._key = directory / "city" / "publishing.key"
         public_key = publishing_key(self._key)
+        self.office = CityOffice(directory / "city", self.records)
         self.kiosks: dict[str, str] = {}  # facility: the address of its kiosk's pages
         for facility in self.facilities:
             ports = make_ports(facility, directory / "dev", seed)
@@ -53,7 +55,12 @@ class City:
                 broker=f"mqtt://127.0.0.1:{self._broker_port}",
                 store=self.store(facility.id).parent,
                 rules=_RULES,
-                city_signing_key=public_key,
+                uplink={
+                    "city_signing_key": public_key,
+                    "city_key": self.office.public_key,
+                    "api": self.url,
+                    "api_token_file": str(self.office.token),
+                },
             )
             listen = f"127.0.0.1:{free_port()}"
             add_kiosk(self._profiles[facility.id], facility, listen)
@@ -70,6 +77,7 @@ class City:
         self._wait("broker", lambda: _listens(self._broker_port))
         self.supervisor.start("cloud", self._cloud_arguments())
         self._wait("cloud", lambda: self.health() is not None)
+        self.office.engage()
         publishing = self._publishing = self._publish()
         for facility, profile in self._profiles.items():
             for process in ("field", "uplink", "counter"):
@@ -111,6 +119,7 @@ class City:
             *("--records", f"sqlite:///{self.records}"),
             *("--telemetry", f"sqlite:///{self.telemetry}"),
             *("--listen", self.url.removeprefix("http://")),
+            *self.office.arguments(),
         ]
 
     def _publish(self) -> Publishing:

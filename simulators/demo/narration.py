@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from simulators.bench import Incident
+from simulators.demo.office import STAFF
 from simulators.facilities import FACILITIES
 from simulators.facilities.kiosk import READER
 
@@ -21,12 +22,13 @@ _WHAT = {
 }
 
 
-def addresses(url: str, kiosks: Mapping[str, str], directory: object) -> None:
+def addresses(url: str, kiosks: Mapping[str, str], password: str, directory: object) -> None:
     print(f"\n  实时大屏 the live wall   {url}/wall        English first: {url}/wall?lang=en")
     names = {facility.id: facility.name_zh for facility in FACILITIES}
     for facility, address in kiosks.items():
         print(f"  自助机   a kiosk         {address}/             {names.get(facility, facility)}")
     print("           每隔几秒有一张模拟身份证放上去。 A simulated card is laid on each every few seconds.")
+    print(f"  办公     the office      {url}/office       {' / '.join(one[0] for one in STAFF)}   {password}")
     print(f"  接口定义 the API         {url}/openapi.json")
     print(f"  文件     its files       {directory}")
     print(f"  参考数据 reference data  onetrip reference show --config {directory}/profiles/330800-funeral-01.toml")

@@ -41,7 +41,7 @@ def _run(seconds: float | None, report: Path | None, seed: int, directory: Path,
     with Bench(city.ports) as bench:
         try:
             city.start(stopping)
-            narration.addresses(city.url, city.kiosks, directory)
+            narration.addresses(city.url, city.kiosks, city.office.password, directory)
             cards = Cards(bench, seed)
             cards.start()
             watch = Watch(city.url)

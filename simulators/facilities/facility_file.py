@@ -19,18 +19,17 @@ def write_profile(
     store: Path | None = None,
     rules: Mapping[str, object] | None = None,
     simulator: Path | None = None,
-    city_signing_key: str = "",
+    uplink: Mapping[str, str] | None = None,
 ) -> Path:
     """Write `directory`/<facility id>.toml. `links` has the link of each port by the port's name.
 
-    `simulator`: the bench's control socket, for the box's own page.
+    `uplink`: more of its table. `simulator`: the bench's control socket, for the box's own page.
     """
     about = ("id", "area", "kind", "name_zh", "name_en")
     lines = ["[facility]", *(f"{key} = {_toml(getattr(facility, key))}" for key in about)]
     lines += ["simulated = true", "", "[store]", f"directory = {_toml(str(store or directory / facility.id))}"]
     lines += ["", "[uplink]", f"broker = {_toml(broker)}"]
-    if city_signing_key:
-        lines += [f"city_signing_key = {_toml(city_signing_key)}"]
+    lines += [f"{key} = {_toml(value)}" for key, value in (uplink or {}).items()]
     if rules:
         lines += ["", "[rules]", *(f"{key} = {_toml(value)}" for key, value in rules.items())]
     if simulator:
