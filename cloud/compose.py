@@ -43,6 +43,7 @@ from cloud.api import payments, refunds, registers
 from cloud.api import routes as api
 from cloud.api.edge_door import EdgeDoor
 from cloud.matters import HANDLERS, KINDS, LEDGERS, WORDS
+from cloud.matters import archives as of_archives
 from cloud.matters.archives import routes as archives
 from cloud.matters.archives.records import Certificates
 from cloud.matters.elder_care import job as elder_care_job
@@ -51,10 +52,14 @@ from cloud.matters.marriage.online_checks import OnlineChecks
 from cloud.matters.satisfaction.figures import Content
 from cloud.matters.service import City
 from cloud.matters.social_organisations import joint_platform
+from cloud.office import archives as office_archives
 from cloud.office import figures as office_figures
 from cloud.office import matter_words
 from cloud.office import words as office_words
 from cloud.office.routes import Office
+from cloud.portal import edge_routes as web_drafts_for_boxes
+from cloud.portal import routes as portal
+from cloud.portal.drafts import Drafts
 from cloud.ports import (
     BrokerUnreachable,
     LookupUnavailable,
@@ -112,8 +117,14 @@ def for_boxes(settings: Settings, conduct: Conduct) -> ForBoxes | None:
     )
 
 
-def city(engine: Engine, keys: city_keys.CityKeys, clock: Callable[[], int] | None = None) -> City:
-    """`clock`: UTC milliseconds; the machine's own where none is given."""
+def city(
+    engine: Engine,
+    keys: city_keys.CityKeys,
+    clock: Callable[[], int] | None = None,
+    provider: PaymentProvider | None = None,
+    archive_pages: Path | None = None,
+) -> City:
+    """`clock`: UTC milliseconds; the machine's own where none is given. `provider`: of payments; else the sandbox."""
     clock = clock or now_ms
     log = SqlCityLog(engine, clock, new_id, Effects(HANDLERS).apply)
     ledgers, people = Ledgers(log, LEDGERS, keys.seal, keys.sign, keys.person), SqlPeople(engine, clock)
@@ -127,8 +138,11 @@ def city(engine: Engine, keys: city_keys.CityKeys, clock: Callable[[], int] | No
         tokens=keys.person,
         opener=keys.open,
         sealer=keys.seal,
+        is_signed=keys.is_signed,
         clock=clock,
         new_id=new_id,
+        provider=provider or SandboxPayments(Conduct(None)),
+        archive_pages=archive_pages,
     )
 
 
@@ -173,11 +187,13 @@ def run(settings: Settings, stopping: threading.Event) -> None:
     jobs["bookings"] = lambda stop: _every(elder_care_job.EVERY_S, bookings.step, stop)
     if opener:
         jobs["sms"] = SmsSender(SqlSms(engine), opener, SandboxSms(engine, conduct, now_ms), now_ms).run
-    own = city(engine, keys) if keys else None
+    provider = boxes.provider if boxes else None
+    own = city(engine, keys, provider=provider, archive_pages=settings.archive_pages) if keys else None
     if own:
         connector = joint_platform.Connector(own.log, own.casework, SandboxJointPlatform(conduct))
         jobs["joint platform"] = lambda stop: _every(joint_platform.EVERY_S, connector.step, stop)
         jobs |= {job.name: partial(_every, job.every_s, job.step) for job in matters.jobs(own)}
+        jobs["web drafts"] = partial(_every, _TRIM_S, _drafts(own).step)
     if broker:
         jobs["broker"] = broker.watch
     failed: queue.SimpleQueue[BaseException] = queue.SimpleQueue()
@@ -225,6 +241,8 @@ def app(
         application.include_router(routes)
     if boxes:
         _answer_boxes(application, engine, boxes)
+    if provider := boxes.provider if boxes else of_city.provider if of_city else None:
+        application.include_router(payments.callbacks(Payments(SqlPayments(engine), provider, clock or now_ms)))
     if of_city:
         reader_of_cases = SqlCaseReader(engine)
         cases = casework_api.router(of_city.casework, of_city.ledgers, reader_of_cases, of_city.door, of_city.clock)
@@ -235,9 +253,15 @@ def app(
         pages = Pages("cloud.office", words)
         desk = Office(of_city.casework, reader_of_cases, of_city.people, pages, of_city.clock)
         application.include_router(page.router())
+        drafts = _drafts(of_city)
+        application.include_router(portal.router(engine, drafts, of_city.opener, of_city.clock, words))
+        if boxes:
+            application.include_router(web_drafts_for_boxes.router(drafts, of_city.clock))
         application.include_router(desk.router())
         staff, content = Staff(of_city.people), Content(engine)
         application.include_router(office_figures.router(reader_of_cases, content, staff, pages, of_city.clock))
+        bench, items = of_archives.workbench(of_city), KINDS[office_archives.KIND]
+        application.include_router(office_archives.router(bench, items, staff, pages))
 
     @application.get("/", include_in_schema=False)
     def home() -> RedirectResponse:
@@ -262,6 +286,10 @@ def app(
         return JSONResponse({"detail": f"the records refuse it: {error}"}, status_code=422)
 
     return application
+
+
+def _drafts(of_city: City) -> Drafts:
+    return Drafts(of_city.engine, of_city.tokens, of_city.clock, of_city.new_id)
 
 
 def _answer_boxes(application: FastAPI, engine: Engine, boxes: ForBoxes) -> None:

@@ -138,7 +138,9 @@ class Books(Protocol):
     def persons_of(self, case: str) -> frozenset[str]:
         """Tokens of its applicants, and of who acts for them."""
 
-    def case_of_act(self, act: str) -> str | None: ...
+    def case_of_act(self, act: str) -> str | None:
+        """The newest one."""
+
     def last_number(self, prefix: str) -> int:
         """The highest counting number of case numbers that begin so; 0 before the first."""
 

@@ -19,6 +19,7 @@ class Settings:
     listen: host:port of the API and the wall. host_id: the Sparkplug primary host's id.
     city_key, person_key: the city's secrets; without the first no text message is sent. edge_token: with it, and both
     keys, boxes may ask (docs/edge-api.md). office_key: signs; with it and both keys the city keeps cases of its own.
+    archive_pages: the folder of scans, encrypted with a key that is derived from person_key; without it none are taken.
     sandbox: how what stands in for others behaves; None: all is well.
     """
 
@@ -32,6 +33,7 @@ class Settings:
     edge_token: Path | None = None
     sandbox: Path | None = None
     office_key: Path | None = None
+    archive_pages: Path | None = None
 
     def __post_init__(self) -> None:
         _check("--broker", self.broker, ("mqtt://", "embedded://"))

@@ -27,6 +27,10 @@ class CloudUnreachable(Exception):
     """The broker cannot be reached or has gone. The outbox keeps everything; try again."""
 
 
+class GoesOnElsewhere(Exception):
+    """What was begun on the web goes on at another facility already."""
+
+
 class CameraLost(Exception):
     """No picture for some seconds: unplugged, or never there. It may come back by itself."""
 

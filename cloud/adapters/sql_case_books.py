@@ -18,7 +18,18 @@ class CaseBooks:
 
     def open_case(self, facility: str, event: CaseSubmitted, at_ms: int) -> bool:
         about = event.model_dump(
-            include={"case", "number", "matter", "state", "channel", "trip_reason", "offline", "sealed", "drill"}
+            include={
+                "case",
+                "number",
+                "matter",
+                "state",
+                "channel",
+                "trip_reason",
+                "offline",
+                "sealed",
+                "progress",
+                "drill",
+            }
         )
         row = {"facility": facility, "opened_at_ms": at_ms, "changed_at_ms": at_ms, **about}
         return insert_once(self._db, t.case_file, row)

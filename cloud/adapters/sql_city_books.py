@@ -74,7 +74,9 @@ class CityBooks:
         return frozenset(self._db.scalars(select(c.case_person.c.token).where(c.case_person.c.case == case)))
 
     def case_of_act(self, act: str) -> str | None:
-        return self._db.scalar(select(t.case_file.c.case).where(t.case_file.c.act == act))
+        f = t.case_file.c
+        of_act = select(f.case).where(f.act == act).order_by(func.length(f.number).desc(), f.number.desc())
+        return self._db.scalar(of_act.limit(1))
 
     def last_number(self, prefix: str) -> int:
         f = t.case_file.c

@@ -208,6 +208,8 @@ def _add_ledger(routes: APIRouter, ledgers: Ledgers, ledger: Ledger, reader: Rea
     enter.__annotations__["body"] = model
     enter.__doc__ = (ledger.model.__doc__ or ledger.name).strip()
     routes.put(path, name=f"enter_{ledger.name}")(enter)
+    if ledger.private:
+        return
 
     @routes.get(path, name=f"list_{ledger.name}")
     def rows(

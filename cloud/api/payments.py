@@ -34,6 +34,13 @@ def router(payments: Payments) -> APIRouter:
             raise HTTPException(404, f"no order {order} of {facility}")
         return found
 
+    return routes
+
+
+def callbacks(payments: Payments) -> APIRouter:
+    """Behind no login: who calls proves who they are by the signature."""
+    routes = APIRouter(prefix="/api")
+
     @routes.post("/payments/callback", status_code=204)
     async def called_back(request: Request, x_signature: Annotated[str, Header(max_length=256)] = "") -> None:
         """The provider's call-back: the signature is the provider's own. Told many times, it counts once."""

@@ -12,23 +12,31 @@ says what it offers; this file lists the packages.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from fastapi import APIRouter
 from sqlalchemy import Engine
 
 from cloud.matters import (
+    archives,
     burial,
     elder_care,
+    funeral,
     inspection,
+    kiosk_forms,
+    marriage,
     own_ledgers,
     place_names,
     plan,
     public,
+    relief,
     reports,
     satisfaction,
     social_assistance,
     social_organisations,
 )
+from cloud.matters.marriage import sealing
+from cloud.matters.marriage.paper_service import PAPERS
 from cloud.matters.service import City, Job, Service
 from cloud.matters.sharing import handlers as sharing_handlers
 from cloud.matters.sharing import routes as sharing_routes
@@ -46,26 +54,38 @@ __all__ = ["DATASETS", "HANDLERS", "KINDS", "LEDGERS", "WORDS", "jobs", "public_
 
 _OWN: Sequence[Service] = (
     place_names.SERVICE,
+    archives.SERVICE,
+    marriage.SERVICE,
+    PAPERS,
     reports.SERVICE,
     satisfaction.SERVICE,
     elder_care.SERVICE,
     inspection.SERVICE,
     burial.SERVICE,
+    funeral.SERVICE,
     plan.SERVICE,
+    kiosk_forms.SERVICE,
     social_assistance.SERVICE,
     social_organisations.SERVICE,
+    relief.SERVICE,
     public.SERVICE,
 )
 
 DATASETS: Mapping[str, Dataset] = {
     dataset.name: dataset for dataset in (OWN_CASES, *(one for service in _OWN for one in service.datasets))
 }
+
+
+def _delivery(city: City) -> Delivery:
+    return Delivery(city.log, DATASETS, city.is_signed, partial(sealing.alert, city.casework))
+
+
 _SHARING = Service(
     kinds=(sharing.requests(DATASETS),),
     ledgers=(sharing.catalogue(DATASETS), own_ledgers.DELEGATION, own_ledgers.TIME_LIMIT),
     handlers=(sharing_handlers.handle,),
     words=sharing_words.WORDS,
-    routes=lambda city: (sharing_routes.router(Delivery(city.log, DATASETS), city.tokens, city.engine, city.door),),
+    routes=lambda city: (sharing_routes.router(_delivery(city), city.tokens, city.engine, city.door),),
 )
 _ALL: Sequence[Service] = (*_OWN, _SHARING)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from fastapi import APIRouter
 from sqlalchemy import Engine
@@ -10,7 +11,7 @@ from cloud.adapters.city_keys import PersonKey
 from cloud.adapters.sql_city_log import SqlCityLog
 from cloud.adapters.sql_people import SqlPeople
 from cloud.matters.sharing.datasets import Dataset
-from cloud.ports import Opener, Sealer
+from cloud.ports import Opener, PaymentProvider, Sealer
 from cloud.services.casework import Casework, Kind
 from cloud.services.event_effects import Handler
 from cloud.services.ledgers import Ledger, Ledgers
@@ -20,7 +21,7 @@ from contract.words import Words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class City:
-    """What routes and jobs of a service work with. `clock`: UTC milliseconds."""
+    """What routes and jobs of a service work with. `clock`: UTC milliseconds. `archive_pages`: the folder of scans."""
 
     engine: Engine
     log: SqlCityLog
@@ -31,8 +32,11 @@ class City:
     tokens: PersonKey
     opener: Opener
     sealer: Sealer
+    is_signed: Callable[[bytes, str], bool]
     clock: Callable[[], int]
     new_id: Callable[[], str]
+    provider: PaymentProvider
+    archive_pages: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

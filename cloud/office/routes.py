@@ -133,7 +133,7 @@ class Office:
         try:
             told = filled(kind.form_of(step), typed)
             about = {"reason": typed.get("reason", ""), "delegated_by": typed.get("delegated_by", "").strip()}
-            self._casework.step(case, step, told, staff.actor, channel=_channel(request), **about)
+            self._casework.step(case, step, told, staff.actor, channel=_channel(request, staff), **about)
         except NoSuchCase:
             raise HTTPException(404) from None
         except _WRONG as wrong:
@@ -186,7 +186,7 @@ class Office:
             raise HTTPException(404)
         try:
             told = filled(self._casework.kinds[kind].opening, typed)
-            opened = self._casework.open(kind, told, staff.actor, _channel(request))
+            opened = self._casework.open(kind, told, staff.actor, _channel(request, staff))
         except _WRONG as wrong:
             return self._new(request, staff, kind, status=_status(wrong), wrong=wrong, typed=typed)
         return RedirectResponse(f"/office/cases/{opened.case.case}?done=open", 303)
@@ -231,7 +231,9 @@ def _status(wrong: Exception) -> int:
     return 403 if isinstance(wrong, NotAllowed) else 409
 
 
-def _channel(request: Request) -> Channel:
-    """Approved from a telephone or at a desk: the history says which."""
+def _channel(request: Request, staff: LoggedIn) -> Channel:
+    """Approved from a telephone or at a desk: the history says which. An operator files for somebody who calls."""
+    if staff.actor.role == "operator":
+        return "hotline"
     hint = request.headers.get("sec-ch-ua-mobile", "")
     return "mobile" if hint == "?1" or "Mobile" in request.headers.get("user-agent", "") else "desk"

@@ -90,6 +90,11 @@ class Done:
     actor: Actor
 
 
+def as_filed(_db: Connection, form: Any) -> Any:
+    """For a kind of which the city fills in nothing."""
+    return form
+
+
 def nothing_more(_done: Done) -> None:
     """For a kind whose steps move nothing but the case."""
 
@@ -104,8 +109,9 @@ class Kind:
     """A kind of case. `prefix`: of its numbers; `forms`: of steps that fill something in; `opens`: who may open one.
 
     `area`: where it belongs, `owner`: which body is responsible, both from what was filled in; `target`: with the
-    applicants and the day it makes the act, which is done once; `check` raises Refused or NotAllowed; `then`: what a
-    step brings about elsewhere, where it cannot, the step is refused; `reaches`: whether staff may work on a case.
+    applicants and the day it makes the act, which is done once, and once more after a state of `again`; `check` raises
+    Refused or NotAllowed; `then`: what a step brings about elsewhere, where it cannot, the step is refused; `reaches`:
+    whether staff may work on a case; `fills`: what was filed, with what the city itself fills in (`readOnly` fields).
     """
 
     name: str
@@ -120,6 +126,8 @@ class Kind:
     check: Callable[[Asking], None] = no_rule
     then: Callable[[Done], None] = nothing_more
     reaches: Callable[[Connection, CaseNow, Actor], bool] = in_area
+    again: frozenset[str] = frozenset()
+    fills: Callable[[Connection, Any], Any] = as_filed
 
     def form_of(self, step: str) -> type[Form]:
         return self.opening if step == "open" else self.forms.get(step, Nothing)
@@ -148,6 +156,10 @@ class Casework:
         self._new_id, self._calendar = new_id, calendar
         self._enter: Enter = enter or _no_ledgers
 
+    def sealed(self, about: str, fields: Mapping[str, Any]) -> str:
+        """For the city's eyes alone: for what follows from a step."""
+        return self._seal(about, fields)
+
     def open(self, kind: str, filled: Mapping[str, Any], actor: Actor, channel: Channel, *, proxy: str = "") -> Opened:
         """`proxy`: the token of who acts for the applicant. Raises BadForm, NotAllowed, Refused, RecordsUnavailable."""
         of = self.kinds[kind]
@@ -170,13 +182,15 @@ class Casework:
         case: str = "",
     ) -> Opened:
         """The same in a transaction that does more. Raises Refused."""
-        books, now_ms, form = writing.books, writing.now_ms, form.tokened(self._tokens.of)
+        books, now_ms = writing.books, writing.now_ms
+        form = kind.fills(books.db, form.tokened(self._tokens.of))
         tokens = sorted({self._tokens.of(one.number) for one in form.applicants})
         act = _act(kind.name, tokens, day_of(now_ms).isoformat(), kind.target(form))
         if (first := books.case_of_act(act)) is not None:
             found = books.case_now(first)
             assert found is not None
-            return Opened(found, is_new=False)
+            if found.state not in kind.again:
+                return Opened(found, is_new=False)
         kind.check(Asking(books.db, None, "open", form, actor, now_ms, frozenset(tokens)))
         case, (plain, personal) = case or self._new_id(), form.parts()
         prefix = f"{kind.prefix}-{day_of(now_ms):%Y%m%d}"

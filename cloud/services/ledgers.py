@@ -48,13 +48,17 @@ def no_rule(_entering: Entering) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Ledger:
-    """`key`: which row, from what stands in it; `signed`: each version is signed; `check` raises Refused."""
+    """`key`: which row, from what stands in it; `signed`: each version is signed; `check` raises Refused.
+
+    `private`: its rows are read by the service's own routes alone, which write down who did.
+    """
 
     name: str
     model: type[Form]
     key: Callable[[Any], str]
     enters: frozenset[Role]
     signed: bool = False
+    private: bool = False
     check: Callable[[Entering], None] = no_rule
 
 

@@ -174,7 +174,8 @@ class CaseSubmitted(CaseEvent):
 
     `act` is the same for the same matter, person, date and target: a second submission is the first one again.
     `reference`: which snapshots were shown, as `dataset@version`. `provenance`: where each field came from, the city's
-    own records (shared) or whom.
+    own records (shared) or whom. `progress`: the code on the slip, sealed by itself: who looks up how far the case is
+    needs to open nothing of whom it is about.
     """
 
     type_name = "onetrip.case.submitted.v1"
@@ -191,6 +192,7 @@ class CaseSubmitted(CaseEvent):
     offline: bool = False
     trip_reason: TripReason = "normal"
     sealed: Sealed | None = None
+    progress: Sealed | None = None
 
 
 class CaseMoved(CaseEvent):

@@ -20,6 +20,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
+from contract import web_drafts
 from contract.events.envelope import explain
 from contract.lookups import (
     Asked,
@@ -36,7 +37,8 @@ from contract.lookups import (
     check_about,
 )
 from contract.sealing import seal
-from edge.ports import CloudUnreachable
+from contract.web_drafts import WebDraft
+from edge.ports import CloudUnreachable, GoesOnElsewhere
 
 _CONNECT_S, _TOTAL_S, _PING_S = 3.0, 10.0, 3.0
 _PAY_LOOK_S = 0.5
@@ -45,6 +47,7 @@ _CHECK: TypeAdapter[Clear | Conflict] = TypeAdapter(Clear | Conflict)
 _ENTRIES = TypeAdapter(list[CertificateEntry])
 _PAYMENT = TypeAdapter(PaymentState)
 _REFUND = TypeAdapter(RefundState)
+_WEB = TypeAdapter(WebDraft)
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
@@ -116,6 +119,18 @@ class CloudLookups:
     def refund(self, order: str, case: str) -> RefundState:
         asked = RefundAsked(facility=self._facility, case=case, order=order)
         return self._answer(_REFUND, "POST", "/api/edge/refunds", asked.model_dump(), self._total_s)
+
+    def web_draft(self, code: str) -> WebDraft | None:
+        """What was begun on the web. Raises GoesOnElsewhere, CloudUnreachable."""
+        asked = web_drafts.Asked(facility=self._facility, code=code)
+        try:
+            return self._answer(_WEB, "POST", "/api/edge/web-drafts", asked.model_dump(), self._total_s)
+        except _NotTaken as error:
+            if error.status == HTTPStatus.CONFLICT:
+                raise GoesOnElsewhere from None
+            if error.status == HTTPStatus.NOT_FOUND and error.detail.startswith("no draft "):
+                return None
+            raise
 
     def _path_of(self, order: str) -> str:
         return f"/api/edge/payments/{quote(order, safe='')}?facility={quote(self._facility, safe='')}"

@@ -74,22 +74,25 @@ def counter(profile: Profile, stopping: threading.Event) -> Iterator[Pages]:
     voice = Voice(profile.kiosk.recordings)
     directory = profile.store.directory
     with closing(open_snapshots(profile)) as snapshots, closing(SqliteReach(directory)) as reach:
+        lookups = _lookups(profile)
         around = Surroundings(
             clock=clock,
-            cloud=_lookups(profile),
+            cloud=lookups,
+            web=lookups,
             snapshot=snapshots.snapshot,
             is_online=Reach(reach, clock),
             has_camera=faces.has_camera,
             make_faces=faces.make,
         )
-        texts = Texts(_statement, lambda session: receipt(session, office, clock.now()), _message)
+        portal = profile.kiosk.portal
+        texts = Texts(_statement, lambda session: receipt(session, office, clock.now(), portal), _message)
         matters = (*offered(facility.kind, profile.kiosk.matters), *BY_STAFF.get(facility.kind, ()))
         services = CounterServices(profile, matters, texts, around)
         with serving(services):
             app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
             Kiosk(
                 services.visits, office, theme, stopping, simulated=facility.simulated, speaker=voice,
-                preview=faces.preview,
+                preview=faces.preview, bring=services.web_drafts.bring,
             ).add_to(app)  # fmt: skip
             display = Display(
                 services.queueing, {queue: line.name for queue, line in HALLS[facility.kind].items()}, office, theme,

@@ -32,6 +32,8 @@ from edge.services.queueing import Queueing
 from edge.services.reconciling import Reconciling, Wording
 from edge.services.refunding import Refunding
 from edge.services.visits import Session, Visits
+from edge.services.web_drafts import City as WebCity
+from edge.services.web_drafts import WebDrafts
 from edge.settings import Profile
 
 _REACHED_S = 20.0
@@ -60,6 +62,7 @@ class Surroundings:
     is_online: Callable[[], bool]
     has_camera: Callable[[], bool]
     make_faces: Callable[[Visits], FaceChecks]
+    web: WebCity | None = None  # where drafts of the web are asked for
 
 
 class CounterServices:
@@ -112,12 +115,19 @@ class CounterServices:
         )  # fmt: skip
         self.feed = FieldFeed(client, roles.values(), self.machines.on_happened, self.machines.on_standing)
         self.visits.message = texts.wording
+        self.web_drafts = WebDrafts(self.visits, around.web)
+        self.visits.asks_city = around.web is not None
+        self.visits.on_web_code = self._scanned
         self._waiting: tuple[Callable[[Moment], object], ...] = ()  # for the network
         if around.cloud:
             orders = OpenOrders(self.store, around.cloud, self.visits, around.is_online)
             reconciling = Reconciling(self.store, around.cloud, around.is_online, sealing, texts.wording)
             refunding = Refunding(self.store, around.cloud, self.endings, texts.wording, around.is_online)
             self._waiting = (orders.step, reconciling.step, refunding.step)
+
+    def _scanned(self, code: str) -> None:
+        """It asks the city, so it is no work for whoever listens to the devices."""
+        self._work.submit(self.web_drafts.scanned, code)
 
     def run(self, stopping: threading.Event) -> None:
         """Ends sessions that nobody touches."""

@@ -14,10 +14,11 @@ from firmware_bridge.ticket import MOST_BYTES, MOST_LINES
 _MARKS_BYTES = 512  # what a printer is sent besides the text: sizes, the frame of the QR code
 
 
-def receipt(session: Session, office: Said, now: Moment) -> list[str]:
+def receipt(session: Session, office: Said, now: Moment, portal: str = "") -> list[str]:
     """No name stands on it, no number of a person. What the visitor may lose in the street tells a stranger little.
 
-    Its tickets in their order, mostly one.
+    Its tickets in their order, mostly one. `portal`: where the public's pages stand; then the square code leads to how
+    far the case is, but for the progress code, which is printed beside it.
     """
     say, result = Wording(session.look.lang), session.result(now)
     head = [f"[centre]{_plain(say.of(office))}", f"[centre]{local_minute(now.wall_ms)}", ""]
@@ -31,7 +32,7 @@ def receipt(session: Session, office: Said, now: Moment) -> list[str]:
         lines.append(f"{say('result.code')} {session.case.code}")
     lines += [line for told in result.lines for line in _lines(*told, say)]
     slip = [line for told in result.slip for line in _lines(*told, say)]
-    code = result.qr or result.number
+    code = result.qr or (f"{portal}/city/track/{result.number}" if portal and result.number else result.number)
     foot = [*([f"[centre][qr]{code}"] if code else []), f"[centre]{say('receipt.keep')}"]
     return _tickets(lines, slip, foot, [*head, f"{say('result.number')} {result.number}"], say)
 

@@ -23,6 +23,7 @@ from edge.services.visits import Look, NoSession, NotFound, Visits
 
 SESSION = "onetrip_kiosk"  # cookie
 _AT_ONCE = 4  # matters on the home page
+_LONGEST_CODE = 9  # of the web
 
 
 class Kiosk(VisitPages):
@@ -37,7 +38,10 @@ class Kiosk(VisitPages):
         speaker: Speaker | None = None,
         preview: Callable[[], bytes | None] = lambda: None,
         words: Mapping[str, Said] = WORDS,
+        bring: Callable[[str], None] = lambda _code: None,
     ) -> None:
+        """`bring`: what was begun on the web under this code. Raises NotFound, StoreUnavailable."""
+        self._bring = bring
         super().__init__(
             visits, title, theme, stopping, Door(SESSION), simulated=simulated, speaker=speaker, preview=preview,
             words=words,
@@ -45,6 +49,7 @@ class Kiosk(VisitPages):
 
     def add_to(self, app: FastAPI) -> None:
         app.get("/")(self.home)
+        app.get("/home/resume")(self.resumable)
         app.post("/begin")(self.begin)
         app.post("/resume")(self.resume)
         app.post("/staff")(self.staff)
@@ -58,6 +63,13 @@ class Kiosk(VisitPages):
             answer.delete_cookie(SESSION, path="/")
             return answer
         return HTMLResponse(await asyncio.to_thread(self._home, render.look_of(look), page, error))
+
+    def resumable(self) -> dict[str, str]:
+        """What the home page asks by itself: a card was laid, or a code shown, since it was loaded."""
+        try:
+            return {"resume": self._visits.offers_resume}
+        except StoreUnavailable:
+            return {"resume": ""}
 
     def _home(self, look: Look, part: int, error: str) -> str:
         say, offered = self._say[look.lang], self._visits.offered
@@ -125,7 +137,7 @@ class Kiosk(VisitPages):
         error = ""
         do = first(form, "do")
         match do.partition(":"):
-            case "key", _, digit if digit.isdecimal() and len(typed) < 8:
+            case "key", _, digit if digit.isdecimal() and len(typed) < _LONGEST_CODE:
                 typed += digit
             case "del", *_:
                 typed = typed[:-1]
@@ -133,9 +145,10 @@ class Kiosk(VisitPages):
                 typed = ""
         if not do:
             try:
-                if first(form, "by") == "card":
+                if first(form, "by") in ("card", "web"):
                     return self.into(await asyncio.to_thread(self._visits.resume_by_card, look))
                 if typed:
+                    await asyncio.to_thread(self._bring, typed)
                     return self.into(await asyncio.to_thread(self._visits.resume, typed, look))
                 error = "resume.pad" if "typed" in form else ""
             except NotFound as wrong:

@@ -198,6 +198,7 @@ class Endings:
                 offline=not self._is_online(),
                 trip_reason=ending.trip_reason,
                 sealed=self._seal(f"case/{case.id}", ending.sealed) if ending.sealed else None,
+                progress=self._seal(f"progress/{case.id}", {"code": case.code}) if case.code else None,
             ),
             *self._checkins(case, ending),
             *ending.events,

@@ -160,6 +160,15 @@ class Kiosk(_Table):
     recordings: Annotated[
         AsWritten[Path] | None, Field(description="A directory of prompts that a person has spoken")
     ] = None
+    portal: Annotated[
+        str,
+        Field(
+            pattern=r"^(https?://[A-Za-z0-9.:-]{1,80})?$",
+            description="Where the public's pages stand: a slip's square code then leads to its case's progress; "
+            '"" for its number alone',
+            examples=["https://civil-affairs.example"],
+        ),
+    ] = ""
 
     @property
     def devices(self) -> dict[str, str]:

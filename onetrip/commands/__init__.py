@@ -2,7 +2,20 @@
 
 import sys
 
-from onetrip.commands import agent, bench, city, cloud, configuration, demo, desk, models, permit, reference, technician
+from onetrip.commands import (
+    agent,
+    bench,
+    city,
+    cloud,
+    configuration,
+    demo,
+    desk,
+    models,
+    permit,
+    reference,
+    survey,
+    technician,
+)
 from onetrip.commands.command import Command
 
 _WRONG_USE, _NOBODY = 2, 3
@@ -12,6 +25,7 @@ COMMANDS: tuple[Command, ...] = (
     *agent.COMMANDS,
     *cloud.COMMANDS,
     *city.COMMANDS,
+    *survey.COMMANDS,
     *configuration.COMMANDS,
     *reference.COMMANDS,
     *permit.COMMANDS,
@@ -33,6 +47,8 @@ def user_errors() -> tuple[type[BaseException], ...]:
         ("edge.adapters.technician_account", "BadPassword"),
         ("edge.adapters.staff_accounts", "UnknownStaff"),
         ("edge.adapters.face.weights", "NoFaceEngine"),
+        ("edge.domain.survey", "BadPoint"),
+        ("edge.domain.survey", "CityRefused"),
         ("cloud.settings", "BadSetting"),
         ("cloud.ports", "RecordsUnavailable"),
         ("cloud.ports", "BrokerUnreachable"),

@@ -45,6 +45,12 @@ def _cloud_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--office-key", type=Path, metavar="FILE", help="office.key, signs: with both keys the city keeps its own cases"
     )
+    parser.add_argument(
+        "--archive-pages",
+        type=Path,
+        metavar="DIR",
+        help="where scans of archives lie, encrypted; without it none are taken",
+    )
     parser.add_argument("--sandbox", type=Path, metavar="FILE", help="how what stands in for others behaves (JSON)")
 
 
@@ -55,6 +61,7 @@ def _cloud(arguments: argparse.Namespace, stopping: threading.Event) -> int:
     settings = Settings(
         arguments.broker, arguments.records, arguments.telemetry, arguments.listen, arguments.host_id,
         arguments.city_key, arguments.person_key, arguments.edge_token, arguments.sandbox, arguments.office_key,
+        arguments.archive_pages,
     )  # fmt: skip
     _make_parents(settings.records, settings.telemetry)
     run(settings, stopping)

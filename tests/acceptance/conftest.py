@@ -35,13 +35,14 @@ class Town:
 
     engine: Engine
     keys: CityKeys
+    archive_pages: Path | None = None
     url: str = ""
     now_ms: int = NOW_MS
     city: City = field(init=False)
     _tokens: dict[tuple[str, ...], httpx.Client] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.city = city(self.engine, self.keys, lambda: self.now_ms)
+        self.city = city(self.engine, self.keys, lambda: self.now_ms, archive_pages=self.archive_pages)
 
     def as_(self, role: str, area: str = "330802", unit: str = "民政", number: str = "") -> httpx.Client:
         """A member of staff at the API; the same arguments are the same person."""
@@ -87,9 +88,9 @@ def town_keys(tmp_path_factory: pytest.TempPathFactory) -> CityKeys:
 
 
 @pytest.fixture
-def town(town_records: Engine, town_keys: CityKeys) -> Iterator[Town]:
+def town(town_records: Engine, town_keys: CityKeys, tmp_path: Path) -> Iterator[Town]:
     empty(town_records)
-    made = Town(town_records, town_keys)
+    made = Town(town_records, town_keys, tmp_path / "archive")
     listening = socket.create_server(("127.0.0.1", 0))
     made.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     application = app(town_records, of_city=made.city, clock=lambda: made.now_ms)

@@ -172,6 +172,7 @@ PUBLICATION = {
 }  # fmt: skip
 
 
+@pytest.mark.commitment("C54")
 def test_each_publication_belongs_to_a_task_and_is_counted(town: Town) -> None:
     row = {**PUBLICATION, "day": today(town)}
     refused(put(town, "publication", row), 409, "no task T-C19")

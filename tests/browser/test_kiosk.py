@@ -319,6 +319,7 @@ def test_a_body_may_be_sent_home_after_one_visit(funeral: KioskBox, page: Page) 
 # the relief station
 
 
+@pytest.mark.commitment("C32")
 def test_one_touch_is_enough_for_help_without_papers_or_reading(station: KioskBox, page: Page) -> None:
     before, visitor = len(station.events()), Visitor(page, station)
     assert breaches(page) == []

@@ -130,6 +130,7 @@ def is_camera_off(page: Page, box: FaceBox) -> bool:
     return page.request.get(box.url + "/visit/preview").status == 204
 
 
+@pytest.mark.commitment("C14")
 def test_the_two_ways_are_of_one_size_and_none_is_chosen_for_anybody(box: FaceBox, page: Page, tmp_path: Path) -> None:
     before, visitor = len(box.events()), asks_how(page, box)
     face, other = visitor.button("刷脸核对"), visitor.button("不刷脸")
@@ -178,6 +179,7 @@ def test_in_english_and_large_type_the_two_ways_stay_of_one_size(box: FaceBox, p
     visitor.taps("Not by face")
 
 
+@pytest.mark.commitment("C14")
 def test_the_camera_stays_shut_until_the_consent_is_written_down(box: FaceBox, page: Page) -> None:
     before, visitor = len(box.events()), asks_how(page, box)
     with box.watched() as camera:
@@ -244,6 +246,7 @@ def test_a_photograph_before_the_camera_never_passes_and_nobody_is_blamed(
     visitor.sees("受理号")
 
 
+@pytest.mark.commitment("C14")
 def test_who_turns_as_the_page_asks_and_is_the_person_of_the_card_is_checked_by_face(
     box: FaceBox, page: Page, tmp_path: Path
 ) -> None:
@@ -281,6 +284,7 @@ def test_who_turns_as_the_page_asks_and_is_the_person_of_the_card_is_checked_by_
     assert found_in_files(traces, [box.directory]) == []
 
 
+@pytest.mark.commitment("C14")
 def test_who_turns_as_asked_with_somebody_elses_card_goes_to_the_window_and_is_not_blamed(
     box: FaceBox, page: Page
 ) -> None:
@@ -348,6 +352,7 @@ def test_who_has_no_other_document_goes_to_the_window_with_one_tap(box: FaceBox,
     eventually("the camera is off", lambda: is_camera_off(page, box), 5)
 
 
+@pytest.mark.commitment("C14")
 def test_a_camera_that_is_lost_is_said_within_five_seconds_and_the_other_way_goes_on(
     box: FaceBox, page: Page, tmp_path: Path
 ) -> None:
@@ -368,6 +373,7 @@ def test_a_camera_that_is_lost_is_said_within_five_seconds_and_the_other_way_goe
     visitor.sees("受理号")
 
 
+@pytest.mark.commitment("C14")
 def test_nothing_of_a_face_is_on_the_wire_in_the_store_in_logs_or_in_temporary_files(box: FaceBox, page: Page) -> None:
     traces = traces_of(FaceEngine.of(box.models), {"the photograph": box.photograph, "the card's photo": box.card})
     visitor = before_the_camera(page, box)

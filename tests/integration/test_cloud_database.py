@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, insert, inspect, select, text
 
+import cloud.compose  # noqa: F401 - all tables of all packages
 from cloud.adapters import sql_database, sql_records
 from cloud.adapters import tables as t
 from cloud.adapters.sql_database import available, open_database

@@ -124,6 +124,7 @@ def test_what_cannot_be_used_is_kept_with_its_reason_and_stops_nothing(city: Ins
     eventually("ingest goes on", lambda: open_alarm(city, "call-102-1", "call"), 5)
 
 
+@pytest.mark.commitment("C27")
 def test_alarms_are_raised_locally_while_the_broker_is_away_and_arrive_once_it_is_back(city: Installation) -> None:
     city.broker.kill()
     city.bench.act(city.facility, "fall-102", "fall")

@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from cloud.adapters import tables as t
 from cloud.adapters.sql_database import available, upsert
+from cloud.matters.archives import issued
 from contract.lookups import CertificateEntry
 
 _AT_ONCE = 2000
-_MOST = 100  # of one person
-_c = t.certificate.c
-_ENTRY = (_c.id, _c.kind, _c.year, _c.county, _c.office, _c.status)
 
 
 class Certificates:
@@ -20,16 +18,9 @@ class Certificates:
         self._engine = engine
 
     def of(self, person: str) -> list[CertificateEntry]:
-        """`person`: a token. The newest first. Raises RecordsUnavailable."""
-        theirs = select(*_ENTRY).where(_c.person == person).order_by(_c.year.desc(), _c.id).limit(_MOST)
+        """`person`: a token. The newest first; what the city made void is void. Raises RecordsUnavailable."""
         with available(), self._engine.connect() as db:
-            return [
-                {
-                    "id": row.id, "kind": row.kind, "year": row.year, "county": row.county, "office": row.office,
-                    "status": row.status,
-                }
-                for row in db.execute(theirs)
-            ]  # fmt: skip
+            return issued.of_person(db, person)
 
     def load(self, rows: Iterable[Mapping[str, Any]]) -> int:
         """All of them or, when taking the next one raises, none; a certificate that is there is replaced."""

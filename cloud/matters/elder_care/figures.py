@@ -1,14 +1,16 @@
-"""How visitors found each care home: the count of reviews and their mean, none of them where they are few."""
+"""How visitors found each care home: reviews and their mean, none of them where they are few. Beds, by county."""
 
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from cloud.adapters import tables as t
+from cloud.matters.elder_care.care_records import BOOKING, care_home, free
 from cloud.matters.elder_care.records import care_booking, care_review
 
 FEWEST = 5
 """With fewer reviews neither their number nor their mean is told: staff could see who said what."""
-_r, _b = care_review.c, care_booking.c
+_r, _b, _h, _f = care_review.c, care_booking.c, care_home.c, t.case_file.c
 
 
 def told(count: int, total: int) -> tuple[int | None, float | None]:
@@ -37,3 +39,18 @@ def bookings(db: Connection, facility: str = "") -> dict[str, dict[str, int]]:
     for row in db.execute(counted.order_by(_b.facility, _b.state)):
         found.setdefault(row.facility, {})[row.state] = row.n
     return found
+
+
+def beds(db: Connection) -> dict[str, Any]:
+    """By county: homes, beds and who has them. `bookings`: of beds, by state."""
+    county = func.substr(_h.area, 1, 6).label("county")
+    sums = [func.sum(column).label(column.name) for column in (_h.beds, _h.out_of_service, _h.occupied, _h.reserved)]
+    rows = db.execute(select(county, func.count().label("homes"), *sums).group_by(county).order_by(county)).mappings()
+    states = select(_f.state, func.count().label("n")).where(_f.matter == BOOKING).group_by(_f.state).order_by(_f.state)
+    return {
+        "counties": [
+            {**{name: row[name] if name == "county" else int(row[name]) for name in row}, "free": int(free(row))}
+            for row in rows
+        ],
+        "bookings": {row.state: row.n for row in db.execute(states)},
+    }

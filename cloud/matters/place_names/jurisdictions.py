@@ -16,10 +16,19 @@ from cloud.domain.forms import Form, Words
 from cloud.services.ledgers import Entering, Ledger, Refused, only_in
 
 NAME = "jurisdiction"
-_SLIVER = 1e-10  # square degrees, about a square metre: borders drawn twice never meet exactly
+SLIVER = 1e-10  # square degrees, about a square metre: borders drawn twice never meet exactly
 _e = c.ledger_entry.c
 Degrees = Annotated[float, Field(ge=-180, le=180)]
 Ring = Annotated[tuple[tuple[Degrees, Degrees], ...], Field(min_length=4, max_length=2000)]
+
+
+def is_an_area(ring: Ring) -> Ring:
+    """For a validator. Raises ValueError."""
+    if ring[0] != ring[-1]:
+        raise ValueError("the last point must be the first again")
+    if not Polygon(ring).is_valid:
+        raise ValueError("the border crosses itself")
+    return ring
 
 
 class Jurisdiction(Form):
@@ -29,14 +38,7 @@ class Jurisdiction(Form):
     name: Words
     ring: Ring
 
-    @field_validator("ring")
-    @classmethod
-    def _is_an_area(cls, ring: Ring) -> Ring:
-        if ring[0] != ring[-1]:
-            raise ValueError("the last point must be the first again")
-        if not Polygon(ring).is_valid:
-            raise ValueError("the border crosses itself")
-        return ring
+    _ring = field_validator("ring")(is_an_area)
 
 
 def _check(entering: Entering) -> None:
@@ -44,7 +46,7 @@ def _check(entering: Entering) -> None:
     assert isinstance(row, Jurisdiction)
     only_in(entering, row.owner[:6])
     for other, polygon in _all(entering.db):
-        if other != row.owner and polygon.intersection(Polygon(row.ring)).area > _SLIVER:
+        if other != row.owner and polygon.intersection(Polygon(row.ring)).area > SLIVER:
             raise Refused(f"it overlaps with {other}: correct the border", f"与 {other} 的范围重叠，请改正边界")
 
 

@@ -1,21 +1,25 @@
 """A delivery (数据供给): only what the catalogue and the request allow, and never without a row that says so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cloud.domain.actor import Actor
 from cloud.domain.deadline import day_of
 from cloud.matters.sharing import records
-from cloud.matters.sharing.datasets import Dataset, Query
+from cloud.matters.sharing.datasets import Dataset, IsSigned, Query, Seals
 from cloud.matters.sharing.workflow import Entry, Request
-from cloud.ports import CityLog
+from cloud.ports import CityLog, LogWriting
 from cloud.services.casework import NotAllowed
 from contract.events.city import ShareDelivered
 
+Alert = Callable[[LogWriting, str, int], None]
+"""What a signed row that is not what was signed brings about: its key and version."""
+
 
 class Delivery:
-    def __init__(self, log: CityLog, datasets: Mapping[str, Dataset]) -> None:
-        self._log, self.datasets = log, datasets
+    def __init__(self, log: CityLog, datasets: Mapping[str, Dataset], is_signed: IsSigned, alert: Alert) -> None:
+        self._log, self.datasets, self._is_signed, self._alert = log, datasets, is_signed, alert
 
     def ask(
         self,
@@ -56,7 +60,10 @@ class Delivery:
                 raise NotAllowed(f"{dataset} is about nobody: ask without a person")
             if of.of_persons and not (query.token or query.key):
                 raise NotAllowed(f"{dataset} is about people: ask for one of them")
-            rows = [{name: one[name] for name in fields} for one in of.rows(db, query)]
+            seals = Seals(self._is_signed)
+            rows = [{name: one[name] for name in fields} for one in of.rows(db, replace(query, seals=seals))]
+            for key, version in seals.broken:
+                self._alert(writing, key, version)
             writing.append(ShareDelivered(
                 dataset=dataset, request=request, unit=actor.unit, by=actor.number, purpose=purpose[:256],
                 basis=basis[:256], fields=tuple(fields), about=query.token, rows=len(rows),

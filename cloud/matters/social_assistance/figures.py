@@ -6,6 +6,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from cloud.adapters import city_tables as c
 from cloud.adapters import tables as t
+from cloud.matters.kiosk_forms import records as kiosk_forms
 from cloud.matters.social_assistance.records import dept_task
 from cloud.matters.social_assistance.tasks import KIND as TASK
 from cloud.matters.social_assistance.windows import NAME, Window
@@ -38,6 +39,7 @@ def figures(db: Connection, now_ms: int) -> dict[str, Any]:
         "by_proxy": by_proxy,
         "trips": _trips(db),
         "receipts": receipts(db),
+        "from_kiosks": kiosk_forms.counted(db, ("social_assistance",)),
         "late_receipts": db.scalar(select(func.count()).where(*late)) or 0,
     }
 

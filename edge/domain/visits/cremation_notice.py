@@ -1,24 +1,15 @@
 """What a family is told when a cremation is booked (殡仪服务告知): the text message, and the same on paper.
 
-Source: domain brief, C30: the four items 服务项目、服务流程、价格标准、监督电话. Prices are
-those of the list at that moment. No name stands in it, and no cause of death.
+Source: domain brief, C30. Prices are those of the list at that moment; the words are those of the office too
+(contract.cremation_notice).
 """
 
-from edge.domain.visits.price_list import Bill, yuan
+from contract.cremation_notice import ITEMS, PART, TEMPLATE, text
+from edge.domain.visits.price_list import Bill
 
-TEMPLATE = "cremation_booked"
-ITEMS = ("services", "process", "prices", "supervision_phone")
-PART = 70  # characters of a part of a message in UCS-2 (3GPP TS 23.040)
+__all__ = ["ITEMS", "PART", "TEMPLATE", "message"]
 
 
 def message(when: str, bill: Bill, phone: str) -> str:
     """`when` "" where the time is still to be arranged. One part on a line, 70 characters at most."""
-    time = f"您预约的时间：{when}" if when else "时间由工作人员和您商定"
-    lines = (
-        f"【殡仪馆】{time}。请带身份证和死亡证明。",
-        f"①服务项目：接运、存放、告别、火化、骨灰寄存等，您选了{len(bill.lines)}项，见小票。",
-        "②服务流程：大厅取号、告别、火化、领取骨灰，有专人陪您办。",
-        f"③价格标准：按公示清单{bill.version}版，需付{yuan(bill.to_pay_fen)}元，清单外不收费。",
-        f"④监督电话：{phone}。改期请凭小票上的号码。",
-    )
-    return "\n".join(line[at : at + PART] for line in lines for at in range(0, len(line), PART))
+    return text(when, bill.version, len(bill.lines), bill.to_pay_fen, phone)

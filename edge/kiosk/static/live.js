@@ -32,6 +32,11 @@ if (document.body.dataset.home !== undefined) {
   };
   addEventListener("pointerdown", again);
   again();
+  setInterval(async () => {  // a card was laid, or a code of the web shown: the page offers to go on with it
+    const answer = await fetch("/home/resume").catch(() => null);
+    const { resume } = answer?.ok ? await answer.json() : {};
+    if ((resume === "card" || resume === "web") && resume !== document.body.dataset.resume) location.replace("/");
+  }, 1_500);
 }
 
 const preview = document.getElementById("preview");

@@ -13,6 +13,7 @@ WORDS: Mapping[str, Said] = {
     "home.more": Said("更多", "More"),
     "home.first": Said("回到前面", "Back to the first"),
     "home.resume": Said("接着上次的办", "Go on where you left"),
+    "home.resume.web": Said("接着办网上填的", "Go on with what you began on the web"),
     "home.resume.card": Said("接着刚才这张身份证的事办", "Go on with this card's matter"),
     "home.none": Said("这台机器暂时没有能办的事", "Nothing can be done here just now"),
     "resume.title": Said("请按屏幕上次显示的号码", "Enter the code you were given"),
@@ -21,8 +22,17 @@ WORDS: Mapping[str, Said] = {
     "resume.unknown": Said(
         "没有找到这个号码。请再看一眼，或者叫工作人员。", "This code was not found. Look again, or call staff."
     ),
+    "resume.offline": Said(
+        "现在查不到网上填的，请把号码告诉窗口，或者过一会儿再来。",
+        "What you filled in on the web cannot be fetched now. Tell the window your code, or come a little later.",
+    ),
+    "resume.elsewhere": Said(
+        "这件事已经在另一处接着办了，请到那里，或者叫工作人员。",
+        "You went on with this at another office. Please go there, or call staff.",
+    ),
+    "resume.not_here": Said("这件事在别处办，请叫工作人员。", "This is done at another office. Please call staff."),
     "resume.later": Said("请过几分钟再试，或者叫工作人员。", "Please try again in a few minutes, or call staff."),
-    "resume.pad": Said("号码是 4 到 8 位数字", "The code has 4 to 8 digits"),
+    "resume.pad": Said("号码是 4 到 9 位数字", "The code has 4 to 9 digits"),
     "matter.unknown": Said("这件事这里暂时不能办，请叫工作人员。", "This cannot be done here just now. Call staff."),
     "tool.large": Said("大字", "Large"),
     "tool.normal": Said("小字", "Smaller"),

@@ -1,7 +1,8 @@
-"""Going on with a case that was begun before (接着办): by the code on the screen, or by the card that was just laid."""
+"""Going on with a case that was begun before (接着办): by its code, or by the card that was just laid."""
 
 import secrets
 from collections.abc import Mapping
+from typing import Literal
 
 from edge.domain.moment import Moment
 from edge.domain.visits.case import DRAFT_MS, KEPT_DRAFT_MS, Case
@@ -22,26 +23,36 @@ class Drafts:
         self._tries: list[float] = []
         self._counted_at: float | None = None  # monotonic s: up to then drafts have aged
         self._may_have_been_off = True
-        self._offer: tuple[str, float] | None = None  # a case whose person has just laid the card, and until when
+        self._offer: tuple[str, float, Literal["card", "web"]] | None = None  # a case, until when, by what
 
     def by_code(self, code: str, now: Moment) -> Case:
         """A draft, or a case whose receipt is seen again. Raises NotFound; five wrong tries in five minutes."""
-        self._tries = [at for at in self._tries if now.monotonic - at < _PAUSE_S]
-        if len(self._tries) >= _TRIES:
-            raise NotFound("resume.later")
+        self.may_try(now)
         case = self._store.by_code(code)
         if case is None or not self._may_go_on(case):
             self._tries.append(now.monotonic)
             raise NotFound("resume.unknown")
         return case
 
+    def may_try(self, now: Moment) -> None:
+        """Raises NotFound after five wrong tries in five minutes."""
+        self._tries = [at for at in self._tries if now.monotonic - at < _PAUSE_S]
+        if len(self._tries) >= _TRIES:
+            raise NotFound("resume.later")
+
+    def offer_code(self, code: str, now: Moment) -> None:
+        """Somebody showed the code of a draft on the home page."""
+        if (draft := self._store.by_code(code)) is not None and self._may_go_on(draft):
+            self._offer = (draft.id, now.monotonic + _CARD_OFFER_S, "web")
+
     def offer(self, token: str, now: Moment) -> None:
         """Somebody laid their card on the home page."""
         if (draft := self._store.draft_of(token)) is not None and self._may_go_on(draft):
-            self._offer = (draft.id, now.monotonic + _CARD_OFFER_S)
+            self._offer = (draft.id, now.monotonic + _CARD_OFFER_S, "card")
 
-    def is_offered(self, now: Moment) -> bool:
-        return self._offer is not None and now.monotonic < self._offer[1]
+    def is_offered(self, now: Moment) -> Literal["", "card", "web"]:
+        """By what."""
+        return self._offer[2] if self._offer is not None and now.monotonic < self._offer[1] else ""
 
     def offered(self, now: Moment) -> Case:
         """Raises NotFound."""

@@ -23,6 +23,7 @@ from edge.domain.visits.questions import (
     Sign,
 )
 from edge.domain.visits.staff_calls import StaffCall
+from edge.domain.visits.web_draft import with_web
 from edge.ports import CaseStore, CaseWriting, Clock, StoreUnavailable
 from edge.services.calling import Calls
 from edge.services.endings import Endings
@@ -93,6 +94,8 @@ class Keeping:
         self.on_end: Callable[[Session, Ending], None] = lambda _session, _ending: None
         self.message: Callable[[str, Case], str] = lambda template, case: f"{template} {case.code}"
         self.on_leave: Callable[[Session], None] = lambda _session: None
+        self.on_web_code: Callable[[str], None] = lambda _code: None
+        self.asks_city = False  # whether there is a city that may be asked
 
     def leave(self, session_id: str) -> None:
         """退出 or the end of patience: the session is gone at once; a draft too, unless its matter keeps drafts."""
@@ -122,6 +125,8 @@ class Keeping:
         with _unless_written(session):
             case.desk.pop("left", None)  # its visitor is back
             case.answers = {**case.answers, question.name: question.kept(answer)}
+            if web := case.desk.get("web"):
+                case.answers = with_web(session.matter, session.visit, case.answers, web)
             case.rev += 1
             case.changed_ms = now.wall_ms
             at = walk(session.matter, session.visit, case.answers).at

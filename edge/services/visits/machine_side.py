@@ -1,10 +1,12 @@
 """What machines bring to a visit: cards, codes, answers that took time, how a print went."""
 
 import contextlib
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from contract.events.data import EventData
+from contract.web_drafts import CODE
 from edge.domain.visits.person import NotUsable, read_card
 from edge.domain.visits.questions import (
     Answer,
@@ -16,6 +18,8 @@ from edge.domain.visits.questions import (
 from edge.services.visits.card_reading import Verdict, judge_card, judge_failure
 from edge.services.visits.keeping import Keeping
 from edge.services.visits.session import Session
+
+_WEB_CODE = re.compile(CODE)
 
 
 class MachineSide(Keeping):
@@ -72,9 +76,11 @@ class MachineSide(Keeping):
                 self._on_verdict(session, at, judge_failure(why, int(session.machine.get("tries", 0))))
 
     def on_code(self, text: str) -> None:
-        """A code was scanned."""
+        """A code was scanned: for the page that asks for one, or on the home page to go on with what the web began."""
         with self._changed:
             session, at = self._sessions.asking(Scan, Pad)
+            if session is None and not self._sessions.has_visitor and _WEB_CODE.fullmatch(text):
+                self.on_web_code(text)
             if session is None or (isinstance(at, Pad) and not at.may_scan):
                 return
             with contextlib.suppress(NotAnAnswer):

@@ -7,6 +7,7 @@ the visitor goes on with the code on the screen, or by laying the card again. Ev
 
 from typing import Any, Literal
 
+from contract import web_drafts
 from contract.events.visits import CaseRated
 from edge.domain.visits.case import OVER, Case, IllegalStep
 from edge.domain.visits.conversation import Matter, walk
@@ -17,6 +18,7 @@ from edge.domain.visits.questions import (
     Question,
     Sign,
 )
+from edge.domain.visits.web_draft import with_web
 from edge.services.visits.assisted import Assisted
 from edge.services.visits.session import Look, NotFound, Session, View
 
@@ -33,12 +35,19 @@ class Visits(Assisted):
         return self._is_online()
 
     @property
-    def offers_resume(self) -> Literal["", "code", "card"]:
-        """Whether the home page offers to go on: by the card that was just laid, or by a code."""
+    def offers_resume(self) -> Literal["", "code", "card", "web"]:
+        """Whether the home page offers to go on: by the card that was just laid, the code that was just scanned, or by
+        a code that is typed.
+        """
         with self._changed:
-            if self._drafts.is_offered(self._clock.now()):
-                return "card"
-            return "code" if self._drafts.are_there() else ""
+            if by := self._drafts.is_offered(self._clock.now()):
+                return by
+            return "code" if self._drafts.are_there() or (self._takes_web and self._is_online()) else ""
+
+    @property
+    def _takes_web(self) -> bool:
+        """Whether something may be gone on with here that was begun on the web."""
+        return self.asks_city and any(matter.name in web_drafts.MATTERS for matter in self.offered)
 
     def opening(self, matter: Matter) -> Question | None:
         """What a matter asks first, before anybody has begun it."""
@@ -71,11 +80,43 @@ class Visits(Assisted):
             return self._open(case, self._matters[case.matter], look, now, kept=True)
 
     def resume_by_card(self, look: Look) -> str:
-        """Go on with the draft of the person whose card was laid on the reader just now. Raises NotFound."""
+        """Go on with the draft of whose card was laid, or whose code was scanned, just now. Raises NotFound."""
         with self._changed:
             now = self._clock.now()
             case = self._drafts.offered(now)
             return self._open(case, self._matters[case.matter], look, now, kept=True)
+
+    # what was begun on the web
+
+    def knows(self, code: str) -> bool:
+        """Whether a case of this box has it. Raises StoreUnavailable."""
+        return self._store.by_code(code) is not None
+
+    def may_try(self) -> None:
+        """Raises NotFound: five wrong codes in five minutes."""
+        with self._changed:
+            self._drafts.may_try(self._clock.now())
+
+    def adopt(self, draft: web_drafts.WebDraft) -> None:
+        """A draft of the web becomes one of ours, with its own id and code. Raises NotFound, StoreUnavailable."""
+        matter = self._matters.get(draft.matter)
+        if matter is None or matter.by_staff:
+            raise NotFound("resume.not_here")
+        with self._changed:
+            if self._store.case(draft.case) is not None:
+                return
+            now = self._clock.now()
+            case = Case(draft.case, matter.name, draft.code, self._place, now.wall_ms, now.wall_ms)
+            case.desk["web"] = draft.model_dump(mode="json")["forms"]
+            case.answers = with_web(matter, self._visit(case, {}), {}, case.desk["web"])
+            case.rev = len(case.answers)
+            with self._store.transaction() as writing:
+                writing.keep(case)
+
+    def offer(self, code: str) -> None:
+        """The home page offers to go on with this one. Raises StoreUnavailable."""
+        with self._changed:
+            self._drafts.offer_code(code, self._clock.now())
 
     def tick(self) -> None:
         """End the sessions that nobody touches, and forget old drafts. To be called every second or so."""

@@ -103,6 +103,7 @@ def until(holds: Callable[[], bool], within_s: float = 10) -> None:
         time.sleep(0.005)
 
 
+@pytest.mark.commitment("C14")
 def test_who_agrees_and_is_the_person_of_the_card_goes_on_and_it_is_written_down(kiosk: Kiosk) -> None:
     visitor = kiosk.someone_who_says_yes()
     assert kiosk.answer(visitor) == {"result": "match", "attempts": 1}
@@ -126,6 +127,7 @@ def test_the_consent_is_durable_before_the_camera_is_on(kiosk: Kiosk) -> None:
     assert seen == [["consent.given"]]
 
 
+@pytest.mark.commitment("C14")
 def test_who_does_not_agree_meets_no_camera_and_the_photo_is_gone(kiosk: Kiosk) -> None:
     visitor = Visitor(kiosk.hall)
     visitor.says(chosen="now")
@@ -208,6 +210,7 @@ def test_the_photo_of_another_persons_card_is_no_reference(kiosk: Kiosk) -> None
     visitor.says(instead="window")
 
 
+@pytest.mark.commitment("C14")
 def test_three_attempts_are_each_written_down_as_they_end(kiosk: Kiosk) -> None:
     kiosk.camera.scene = lambda: a_person(ANOTHER)
     visitor = kiosk.someone_who_says_yes()
@@ -217,11 +220,13 @@ def test_three_attempts_are_each_written_down_as_they_end(kiosk: Kiosk) -> None:
     assert [f'"attempt":{number}'.encode() in body for number, body in enumerate(bodies)] == [False, True, True, True]
 
 
+@pytest.mark.commitment("C14")
 def test_a_borderline_result_is_for_a_clerk(kiosk: Kiosk) -> None:
     kiosk.camera.scene = lambda: a_person(RELATIVE)
     assert kiosk.answer(kiosk.someone_who_says_yes()) == {"result": "window", "attempts": 1, "why": "borderline"}
 
 
+@pytest.mark.commitment("C14")
 def test_a_camera_that_does_not_work_leads_to_the_window_at_once(kiosk: Kiosk) -> None:
     kiosk.camera.was_unplugged = True
     assert kiosk.answer(kiosk.someone_who_says_yes()) == {"result": "window", "attempts": 1, "why": "no_camera"}

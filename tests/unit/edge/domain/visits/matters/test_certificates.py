@@ -90,6 +90,7 @@ def test_a_county_that_is_none_of_the_citys_is_not_named() -> None:
     assert question.options[0].text == Said("2001年 外地", "2001, elsewhere")
 
 
+@pytest.mark.commitment("C16")
 def test_the_archives_are_asked_about_nobody_else() -> None:
     question = by_face().question
     assert isinstance(question, Lookup)
@@ -97,6 +98,7 @@ def test_the_archives_are_asked_about_nobody_else() -> None:
 
 
 @pytest.mark.parametrize("settled", ["no face", "not recognised", "no camera", "no card"])
+@pytest.mark.commitment("C16")
 def test_nothing_is_looked_up_here_for_somebody_who_was_not_checked(settled: str) -> None:
     talk = begins(camera=settled != "no camera")
     if settled == "no card":
@@ -194,6 +196,7 @@ def test_a_divorce_before_the_marriage_contradicts_nothing() -> None:
     assert by_face().hears({"found": found}).at == "record"
 
 
+@pytest.mark.commitment("C16")
 def test_a_void_record_is_not_offered_beside_a_valid_one() -> None:
     question = by_face("divorce").hears({"found": [
         entry("d-0", 2010, kind="divorce", status="void"), entry("d-1", 2010, kind="divorce"),
