@@ -1,5 +1,6 @@
 """The part of the shared records that cases write: files, days on which somebody came, text messages."""
 
+import json
 from typing import Any
 
 from sqlalchemy import Connection, and_, update
@@ -30,8 +31,11 @@ class CaseBooks:
                 "progress",
                 "drill",
             }
-        )
-        row = {"facility": facility, "opened_at_ms": at_ms, "changed_at_ms": at_ms, **about}
+        )  # fmt: skip
+        row = {
+            "facility": facility, "opened_at_ms": at_ms, "changed_at_ms": at_ms, "source_device_id": event.place,
+            "provenance": json.dumps(event.provenance, sort_keys=True), **about,
+        }  # fmt: skip
         return insert_once(self._db, t.case_file, row)
 
     def move_case(self, facility: str, event: CaseMoved, at_ms: int) -> bool:

@@ -14,7 +14,8 @@ from cloud.domain.actor import Actor
 _f, _e = t.case_file.c, c.ledger_entry.c
 _ROW = (
     _f.case, _f.facility, _f.number, _f.matter, _f.state, _f.channel, _f.area, _f.owner, _f.opened_at_ms,
-    _f.changed_at_ms, _f.clock, _f.due_at_ms, _f.clock_left, _f.form,
+    _f.changed_at_ms, _f.clock, _f.due_at_ms, _f.clock_left, _f.form, _f.source_device_id,
+    _f.provenance,
 )  # fmt: skip
 _AT_ONCE = 1000
 
@@ -143,7 +144,7 @@ def _case(row: Any, now_ms: int) -> dict[str, Any]:
         "channel": row.channel, "area": row.area, "owner": row.owner, "opened_at_ms": row.opened_at_ms,
         "changed_at_ms": row.changed_at_ms, "clock": row.clock, "due_at_ms": row.due_at_ms,
         "overdue": row.due_at_ms is not None and row.clock_left is None and row.due_at_ms < now_ms,
-        "form": json.loads(row.form),
+        "form": json.loads(row.form), "source_device_id": row.source_device_id, "provenance": json.loads(row.provenance),
     }  # fmt: skip
 
 

@@ -269,6 +269,8 @@ case_file = Table(  # cases (办件) of facilities, and of the city itself
     _said("act", 64),
     Column("form", Text, nullable=False, server_default="{}"),  # JSON: what was filled in when it was opened
     Column("progress", Text),  # the progress code of its slip, for the city's key alone
+    _said("source_device_id", 64),  # the kiosk or window; "" where no device had a part
+    Column("provenance", Text, nullable=False, server_default="{}"),  # JSON: field -> card, scanned, typed or shared
     Index("case_file_counted", "matter", "state"),
     Index("case_file_case", "case"),
     Index("case_file_number", "number", postgresql_ops={"number": "varchar_pattern_ops"}),

@@ -145,3 +145,20 @@ def test_the_walls_numbers_are_those_of_its_query_and_of_the_records(town: Town)
     assert shown == [
         numbers["devices_online"], numbers["open_alarms"], numbers["checkins_today"], numbers["readings_per_minute"],
     ]  # fmt: skip
+
+
+@pytest.mark.commitment("C04")
+@pytest.mark.commitment("C09")
+def test_a_record_says_which_device_it_came_from_and_each_field_who_filled_it_in(town: Town) -> None:
+    boxes, home = Office(town.engine), Facility("marriage-1", "330802")
+    case, sources = str(uuid.uuid4()), {"persons.1.name": "card", "phone": "typed", "booking": "shared"}
+    boxes.take(
+        home.event(submitted(case, "marriage", "kiosk", provenance=sources)),
+        home.event(call("a-1")),
+        home.event(check_in(case, 1)),
+    )
+    kept = ok(town.as_("clerk").get(f"/api/city-cases/{case}"))
+    assert (kept["source_device_id"], kept["provenance"]) == ("kiosk-1", sources)
+    assert town.sql("SELECT device FROM alarm") == [("call-101-1",)]
+    assert town.sql("SELECT source_device_id FROM visit") == [("kiosk-1",)]
+    assert [one for one in town.rebuilt().tables if one.before != one.after] == []

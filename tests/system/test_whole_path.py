@@ -71,6 +71,7 @@ def test_a_step_asked_of_the_facility_is_answered_by_its_event(city: Installatio
     assert event_count == 4
 
 
+@pytest.mark.commitment("C09")
 def test_unplugged_is_off_line_within_a_minute_and_plugged_in_is_on_line_within_half_of_one(
     city: Installation,
 ) -> None:
