@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import uvicorn
+from argon2 import PasswordHasher
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -121,13 +122,18 @@ def city(
     engine: Engine,
     keys: city_keys.CityKeys,
     clock: Callable[[], int] | None = None,
+    *,
     provider: PaymentProvider | None = None,
     archive_pages: Path | None = None,
+    hasher: PasswordHasher | None = None,
 ) -> City:
-    """`clock`: UTC milliseconds; the machine's own where none is given. `provider`: of payments; else the sandbox."""
+    """`clock`: UTC milliseconds; the machine's own where none is given. `provider`: of payments; else the sandbox.
+
+    `hasher`: see SqlPeople.
+    """
     clock = clock or now_ms
     log = SqlCityLog(engine, clock, new_id, Effects(HANDLERS).apply)
-    ledgers, people = Ledgers(log, LEDGERS, keys.seal, keys.sign, keys.person), SqlPeople(engine, clock)
+    ledgers, people = Ledgers(log, LEDGERS, keys.seal, keys.sign, keys.person), SqlPeople(engine, clock, hasher)
     return City(
         engine=engine,
         log=log,

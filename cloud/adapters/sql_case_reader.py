@@ -144,7 +144,8 @@ def _case(row: Any, now_ms: int) -> dict[str, Any]:
         "channel": row.channel, "area": row.area, "owner": row.owner, "opened_at_ms": row.opened_at_ms,
         "changed_at_ms": row.changed_at_ms, "clock": row.clock, "due_at_ms": row.due_at_ms,
         "overdue": row.due_at_ms is not None and row.clock_left is None and row.due_at_ms < now_ms,
-        "form": json.loads(row.form), "source_device_id": row.source_device_id, "provenance": json.loads(row.provenance),
+        "form": json.loads(row.form), "source_device_id": row.source_device_id,
+        "provenance": json.loads(row.provenance),
     }  # fmt: skip
 
 

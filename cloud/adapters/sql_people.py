@@ -47,9 +47,10 @@ class LoggedIn:
 class SqlPeople:
     """Each method raises RecordsUnavailable."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], int]) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], int], hasher: PasswordHasher | None = None) -> None:
+        """`hasher`: another cost than the library's own, which follows RFC 9106."""
         self._engine, self._clock = engine, clock
-        self._hasher = PasswordHasher()
+        self._hasher = hasher or PasswordHasher()
         self._nobody = self._hasher.hash(secrets.token_hex())
 
     def add(self, number: str, name: str, role: str, area: str, unit: str, password: str) -> None:

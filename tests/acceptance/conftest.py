@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from argon2 import PasswordHasher
 from sqlalchemy import Engine, text
 
 from cloud.adapters import city_keys
@@ -26,6 +27,7 @@ from tests import servers
 from tests.unit.cloud.facility import NOW_MS
 from tests.unit.cloud.office import empty
 
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # passwords of tests protect nobody
 HOUR_MS, DAY_MS = 3_600_000, 24 * 3_600_000
 
 
@@ -42,7 +44,8 @@ class Town:
     _tokens: dict[tuple[str, ...], httpx.Client] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.city = city(self.engine, self.keys, lambda: self.now_ms, archive_pages=self.archive_pages)
+        clock, pages = lambda: self.now_ms, self.archive_pages
+        self.city = city(self.engine, self.keys, clock, archive_pages=pages, hasher=QUICK)
 
     def as_(self, role: str, area: str = "330802", unit: str = "民政", number: str = "") -> httpx.Client:
         """A member of staff at the API; the same arguments are the same person."""
@@ -64,9 +67,13 @@ class Town:
         """What `onetrip rebuild --check` finds."""
         return rebuild(self.engine, Effects(HANDLERS).apply, keep=False)
 
-    def close(self) -> None:
+    def begin(self) -> None:
+        """As on the first day."""
+        empty(self.engine)
         for client in self._tokens.values():
             client.close()
+        self._tokens.clear()
+        self.now_ms = NOW_MS
 
 
 @pytest.fixture(scope="session")
@@ -87,10 +94,10 @@ def town_keys(tmp_path_factory: pytest.TempPathFactory) -> CityKeys:
     return keys
 
 
-@pytest.fixture
-def town(town_records: Engine, town_keys: CityKeys, tmp_path: Path) -> Iterator[Town]:
-    empty(town_records)
-    made = Town(town_records, town_keys, tmp_path / "archive")
+@pytest.fixture(scope="session")
+def served_town(town_records: Engine, town_keys: CityKeys, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """One API for all tests: its hundreds of routes take longer to build than most tests."""
+    made = Town(town_records, town_keys, tmp_path_factory.mktemp("archive"))
     listening = socket.create_server(("127.0.0.1", 0))
     made.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     application = app(town_records, of_city=made.city, clock=lambda: made.now_ms)
@@ -98,10 +105,16 @@ def town(town_records: Engine, town_keys: CityKeys, tmp_path: Path) -> Iterator[
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     yield made
-    made.close()
+    made.begin()
     server.should_exit = True
     thread.join(10)
     listening.close()
+
+
+@pytest.fixture
+def town(served_town: Town) -> Town:
+    served_town.begin()
+    return served_town
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from cloud.matters.plan.supervision import Supervision
 from contract.events.visits import CaseRated
 from simulators.people import Person
-from tests.acceptance.conftest import DAY_MS, HOUR_MS, Town, persons, town, town_keys, town_records
+from tests.acceptance.conftest import DAY_MS, HOUR_MS, Town, persons, served_town, town, town_keys, town_records
 from tests.acceptance.people import naming, ok
 from tests.acceptance.spreadsheet import rows_of
 from tests.acceptance.test_plan import SIX, node, put, task, today
@@ -21,7 +21,7 @@ from tests.browser.kiosk_pages import violations
 from tests.unit.cloud.facility import NOW_MS, Facility
 from tests.unit.cloud.office import Office
 
-__all__ = ["persons", "town", "town_keys", "town_records"]
+__all__ = ["persons", "served_town", "town", "town_keys", "town_records"]
 PASSWORD = "correct horse battery"
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
