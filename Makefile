@@ -22,7 +22,7 @@ test:
 	tests/prepare.sh
 	@$(MAKE) --no-print-directory lint
 	$(PYTEST) -n 3 --cache-clear $(PURE)
-	$(PYTEST) -n 3 $(addprefix --ignore=,$(PURE)) tests || { test $$? -eq 1 && echo '$(AGAIN)' && \
+	$(PYTEST) -n 4 $(addprefix --ignore=,$(PURE)) tests || { test $$? -eq 1 && echo '$(AGAIN)' && \
 	  $(PYTEST) -n 1 --last-failed --last-failed-no-failures none tests; }
 
 # Two runs: what only computes on more workers than there are cores, then what starts servers, browsers and devices.

@@ -41,8 +41,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 # The files that take longest, so that no worker begins one when the others are done.
 LONG = (
-    "test_care_home_and_city", "test_kiosk", "test_kiosk_pages", "test_relief_intake", "test_kiosk_face", "test_desk",
-    "test_whole_path", "test_kiosk_and_city", "test_kiosk_terminal", "test_desk_faces", "test_device_console",
+    "test_kiosk", "test_kiosk_pages", "test_care_home_and_city", "test_kiosk_face", "test_relief_intake", "test_desk",
+    "test_kill", "test_commissioning", "test_kiosk_and_city", "test_kiosk_terminal", "test_desk_faces",
+    "test_device_console", "test_whole_path", "test_portal", "test_openapi",
 )  # fmt: skip
 
 

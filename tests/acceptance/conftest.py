@@ -1,5 +1,7 @@
 """A city: PostgreSQL, its keys, the API on a socket, and people of every role who are logged in."""
 
+import contextlib
+import shutil
 import socket
 import threading
 import uuid
@@ -70,6 +72,9 @@ class Town:
     def begin(self) -> None:
         """As on the first day."""
         empty(self.engine)
+        if self.archive_pages is not None:
+            shutil.rmtree(self.archive_pages, ignore_errors=True)
+            self.archive_pages.mkdir()
         for client in self._tokens.values():
             client.close()
         self._tokens.clear()
@@ -94,27 +99,42 @@ def town_keys(tmp_path_factory: pytest.TempPathFactory) -> CityKeys:
     return keys
 
 
+@contextlib.contextmanager
+def serving(made: Town) -> Iterator[Town]:
+    listening = socket.create_server(("127.0.0.1", 0))
+    made.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    application = app(made.engine, of_city=made.city, clock=lambda: made.now_ms)
+    server = uvicorn.Server(uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=2))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    made.begin()
+    thread.start()
+    try:
+        yield made
+    finally:
+        made.begin()
+        server.should_exit = True
+        thread.join(10)
+        listening.close()
+
+
 @pytest.fixture(scope="session")
 def served_town(town_records: Engine, town_keys: CityKeys, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """One API for all tests: its hundreds of routes take longer to build than most tests."""
-    made = Town(town_records, town_keys, tmp_path_factory.mktemp("archive"))
-    listening = socket.create_server(("127.0.0.1", 0))
-    made.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    application = app(town_records, of_city=made.city, clock=lambda: made.now_ms)
-    server = uvicorn.Server(uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=2))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    yield made
-    made.begin()
-    server.should_exit = True
-    thread.join(10)
-    listening.close()
+    with serving(Town(town_records, town_keys, tmp_path_factory.mktemp("archive"))) as made:
+        yield made
 
 
 @pytest.fixture
 def town(served_town: Town) -> Town:
     served_town.begin()
     return served_town
+
+
+@pytest.fixture
+def new_town(town_records: Engine, town_keys: CityKeys, tmp_path: Path) -> Iterator[Town]:
+    """With an API of its own, which remembers nobody: its pages count who asks too often."""
+    with serving(Town(town_records, town_keys, tmp_path / "archive")) as made:
+        yield made
 
 
 @pytest.fixture

@@ -24,6 +24,11 @@ NAMING = {"county": "330802", "kind": "road", "name": "样例路", "reason": "ne
 
 
 @pytest.fixture
+def town(new_town: Town) -> Town:
+    return new_town
+
+
+@pytest.fixture
 def browser(town: Town) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=town.url, trust_env=False, timeout=30) as client:
         yield client

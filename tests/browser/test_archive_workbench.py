@@ -10,11 +10,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from simulators.people import Person
 from tests.acceptance.archive_paper import fields
-from tests.acceptance.conftest import Town, persons, town, town_keys, town_records
+from tests.acceptance.conftest import Town, persons, served_town, town, town_keys, town_records
 from tests.acceptance.test_archives import AREA, UNIT, item, paper, png, send, step, who
 from tests.browser.kiosk_pages import violations
 
-__all__ = ["persons", "town", "town_keys", "town_records"]
+__all__ = ["persons", "served_town", "town", "town_keys", "town_records"]
 PASSWORD = "correct horse battery"
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from simulators.facilities import MARRIAGE_OFFICE
 from tests import servers
-from tests.acceptance.conftest import Town, town, town_keys, town_records
+from tests.acceptance.conftest import Town, new_town, town_keys, town_records
 from tests.acceptance.elder_care import home
 from tests.acceptance.people import ok
 from tests.acceptance.test_burial import facility
@@ -24,7 +24,7 @@ from tests.browser.kiosk_pages import SCREEN, violations
 from tests.browser.test_kiosk_and_city import CityBox
 from tests.system.installation import eventually
 
-__all__ = ["town", "town_keys", "town_records"]
+__all__ = ["new_town", "town_keys", "town_records"]
 pytestmark = pytest.mark.timeout(300)
 PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "locale": "zh-CN",
@@ -36,6 +36,11 @@ _SMALL = """() => [...document.querySelectorAll("a, button, input, select, texta
   .map((e) => [e.textContent.trim().slice(0, 16) || e.id, (e.closest("label") ?? e).getBoundingClientRect()])
   .filter(([, r]) => r.width && r.height && r.height < 44)
   .map(([text, r]) => `${text} ${r.height | 0}`)"""
+
+
+@pytest.fixture
+def town(new_town: Town) -> Town:
+    return new_town
 
 
 @pytest.fixture
