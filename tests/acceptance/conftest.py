@@ -74,7 +74,6 @@ class Town:
         empty(self.engine)
         if self.archive_pages is not None:
             shutil.rmtree(self.archive_pages, ignore_errors=True)
-            self.archive_pages.mkdir()
         for client in self._tokens.values():
             client.close()
         self._tokens.clear()
