@@ -185,7 +185,8 @@ class Casework:
         books, now_ms = writing.books, writing.now_ms
         form = kind.fills(books.db, form.tokened(self._tokens.of))
         tokens = sorted({self._tokens.of(one.number) for one in form.applicants})
-        act = _act(kind.name, tokens, day_of(now_ms).isoformat(), kind.target(form))
+        asks = tokens or ([actor.unit] if actor.role == "department" else [])
+        act = _act(kind.name, asks, day_of(now_ms).isoformat(), kind.target(form))
         if (first := books.case_of_act(act)) is not None:
             found = books.case_now(first)
             assert found is not None
@@ -337,5 +338,5 @@ def _may(books: Books, kind: Kind, actor: Actor, taken: Step, now: CaseNow) -> N
         raise NotAllowed(f"the case belongs to {now.area}, which is not in {actor.area}")
 
 
-def _act(kind: str, tokens: list[str], day: str, target: str) -> str:
-    return sha256(encode({"kind": kind, "persons": tokens, "day": day, "target": target})).hexdigest()
+def _act(kind: str, asks: list[str], day: str, target: str) -> str:
+    return sha256(encode({"kind": kind, "persons": asks, "day": day, "target": target})).hexdigest()

@@ -44,6 +44,8 @@ def test_without_a_catalogue_entry_and_an_approved_request_nothing_is_given(
     refused(police.post("/api/share/own_cases", json=ask), 403, "needs an approved request")
     refused(police.post("/api/share-request", json=asking("own_cases", "number")), 409, "does not share number")
     case = ok(police.post("/api/share-request", json=asking("own_cases", "kind")), 201)["case"]
+    tax = town.as_("department", "330800", "税务")
+    assert ok(tax.post("/api/share-request", json=asking("own_cases", "kind")), 201)["case"] != case  # theirs
     refused(police.post("/api/share/own_cases", json={**ask, "request": case}), 403, "needs an approved request")
     refused(stranger.post(f"/api/share-request/{case}/approve", json={}), 409, "decides about its own")
     ok(manager.post(f"/api/share-request/{case}/approve", json={}))
