@@ -8,7 +8,7 @@ list_missing() {
   command -v mosquitto >/dev/null || echo mosquitto
   compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || echo postgresql
   command -v victoria-metrics >/dev/null || echo victoria-metrics
-  command -v chromium >/dev/null || echo chromium
+  command -v chromium-headless-shell >/dev/null || echo chromium-headless-shell
   command -v espeak-ng >/dev/null || echo espeak-ng
   compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK-*' >/dev/null || echo fonts-noto-cjk
   ldconfig -p | grep -q 'libatomic\.so\.1' || echo libatomic1 # for the node inside playwright

@@ -188,7 +188,7 @@ class CaseSubmitted(CaseEvent):
     tokens: tuple[Token, ...] = ()
     answers: Answers = Field(default_factory=dict)
     reference: tuple[Name, ...] = ()
-    provenance: Annotated[dict[Name, Source], Field(max_length=64)] = Field(default_factory=dict)
+    provenance: Annotated[dict[Name, Source], Field(max_length=512)] = Field(default_factory=dict)
     offline: bool = False
     trip_reason: TripReason = "normal"
     sealed: Sealed | None = None

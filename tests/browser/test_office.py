@@ -186,7 +186,7 @@ def test_the_figures_on_the_page_are_those_that_their_queries_give(
         assert clerk.post("/api/placename-case", json=naming(persons)).status_code == 201
     page = contexts(**DESK)
     logs_in(page, town, "manager", "330800")
-    page.get_by_role("link", name="统计").click()
+    page.get_by_role("link", name="统计", exact=True).click()
     is_fit(page)
 
     asked = town.as_("manager", "330800").get
@@ -228,7 +228,7 @@ def test_the_board_shows_what_is_late_first_and_how_it_is_supervised(contexts: A
     Supervision(town.city.log, town.city.casework).step()
     page = contexts(**PHONE)
     logs_in(page, town, "manager", "330800")
-    page.get_by_role("link", name="任务").tap()
+    page.get_by_role("link", name="任务", exact=True).tap()
     is_fit(page)
     late, draft = page.locator("details").nth(0), page.locator("details").nth(1)
     assert (late.get_attribute("data-task"), draft.get_attribute("data-task")) == (row["task"], "T-C20")

@@ -35,7 +35,10 @@ ROUTES = {
     ("get", "/api/health"),
     ("get", "/api/stream"),
     ("get", "/api/public/figures/cases"),
+    ("get", "/api/public/care-homes"),
     ("get", "/api/public/care-homes/reviews"),
+    ("get", "/api/public/relief-points/nearest"),
+    ("get", "/api/figures/wall"),
     ("get", "/api/public/organisations"),
     ("get", "/api/public/organisations/{code}"),
 }
