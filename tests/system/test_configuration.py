@@ -142,6 +142,7 @@ def test_a_file_in_whose_trial_the_agent_was_killed_is_not_tried_again(box: Box)
     old = "冷藏间1号柜"
     eventually("the field process", lambda: box.devices()["cold-1"]["location"] == old, 40)
     time.sleep(3)  # time to look into the inbox
+    eventually("the trial is over", lambda: json.loads(state.read_text())["stage"] == "rolled_back", 20)
     told = json.loads(state.read_text())
     assert (told["stage"], told["reason"]) == ("rolled_back", INTERRUPTED)
     assert box.devices()["cold-1"]["location"] == old
